@@ -62,9 +62,11 @@ int ctl_unknown(struct ctl *c)
         nearest_try(&n, v->name);
     if (c->helping)
         help_topics_complete(one_more, &n);
-    for (const struct word *w = word_table; w->name; w++)
-        if (!strchr(w->name, ' '))
-            nearest_try(&n, w->name);
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;) {
+        nearest_try(&n, w->name);
+        for (const char *also = NULL; (also = word_also_next(w, also)) != NULL;)
+            nearest_try(&n, also);
+    }
     for (int i = 0; i < OP_COUNT; i++)
         nearest_try(&n, op_at((enum op_number)i)->name);
     (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.60s%s %s %s help", c->words[0],

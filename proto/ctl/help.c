@@ -134,14 +134,14 @@ static const char exits[] =
     "  {\"code\":\"not_found\",\"message\":\"…\",\"field\":\"invoice\",\"retry_ms\":0,\"exit\":3}\n"
     "field: the argument that is wrong, or \"\"; retry_ms: when to try again.\n";
 
+#define EVERYBODY ~0u
+
 static void list_words(void)
 {
-    puts("For everybody:");
-    word_help(0);
-    puts("\nFor customers:");
-    word_help(BY_CUSTOMER);
-    puts("\nFor the staff:");
-    word_help(BY_READER | BY_STAFF | BY_ADMIN);
+    puts("What words begin with, by topic: help words TOPIC lists them, help WORD tells\n"
+         "all about one. Small letters stand as they are, CAPITALS for what you give; what\n"
+         "is in [ ] may be left out. Any other argument as an option: --customer 17.\n");
+    word_topics(EVERYBODY);
 }
 
 static void list_operations(void)
@@ -213,9 +213,16 @@ int verb_help(struct ctl *c)
     c->words++;
     c->n_words--;
     c->helping = true;
+    if (strcmp(c->words[0], "words") == 0 && c->n_words > 1) {
+        c->words++;
+        c->n_words--;
+        return word_topic_help(c->words[0], EVERYBODY)
+                   ? 0
+                   : ctl_usage(c, "there is no such topic; help words tells them");
+    }
     if (help_topic(c->words[0]) || help_verb(c->words[0]))
         return 0;
     const struct word *w = word_find(c, &used);
-    const struct op *op = w ? op_at(w->op) : op_find(c->words[0], strlen(c->words[0]));
+    const struct op *op = w ? word_op(w) : op_find(c->words[0], strlen(c->words[0]));
     return op ? verb_help_op(c, op) : ctl_unknown(c);
 }

@@ -3,6 +3,7 @@
 #include "common/text.h"
 #include "proto/ctl/ctl.h"
 #include "proto/ctl/ctl_show.h"
+#include "proto/ctl/word.h"
 #include "proto/describe.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -183,7 +184,9 @@ int verb_help_op(struct ctl *c, const struct op *op)
     printf("\n\n  %s %s", c->call, op->name);
     example(op->in(), "", 0, false);
     size_t at = 9;
-    printf("\n\nWho may: ");
+    putchar('\n');
+    word_usages(c, op);
+    printf("\nWho may: ");
     for (size_t i = 0; i < n; i++)
         at = show_wrapped(stdout, i + 1 < n ? ", " : "", 9, show_wrapped(stdout, roles[i], 9, at));
     if (op->who & CREDENTIALS)

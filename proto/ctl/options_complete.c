@@ -89,11 +89,11 @@ static void offer_option(const struct typed *l, const char *name)
     offer(l, "", option, "");
 }
 
-/* Does the word stand in the table by itself, too? It is offered there. */
-static bool plain_word(const char *word)
+/* Was the first word of that one offered before it? */
+static bool begun_before(const struct word *until, size_t size)
 {
-    for (const struct word *w = word_table; w->name; w++)
-        if (strcmp(w->name, word) == 0)
+    for (const struct word *w = NULL; (w = word_next(w)) != until;)
+        if (strncmp(w->name, until->name, size) == 0 && (!w->name[size] || w->name[size] == ' '))
             return true;
     return false;
 }
@@ -101,17 +101,16 @@ static bool plain_word(const char *word)
 /* One or two words each; of two, the second stands alone behind the first. */
 static void offer_words(const struct typed *l)
 {
-    const char *before = "";
-    for (const struct word *w = word_table; w->name; w++) {
-        size_t n = strcspn(w->name, " ");
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;) {
+        const size_t n = strcspn(w->name, " ");
         char first[40];
         snprintf(first, sizeof first, "%.*s", (int)n, w->name);
-        if (l->n == 0 && (strncmp(before, first, n) != 0 || before[n] != ' ') &&
-            !(w->name[n] && plain_word(first)))
+        if (l->n == 0 && !begun_before(w, n))
             offer(l, "", first, "");
         if (l->n == 1 && w->name[n] && strcmp(l->words[0], first) == 0)
             offer(l, "", w->name + n + 1, "");
-        before = w->name;
+        for (const char *also = NULL; l->n == 0 && (also = word_also_next(w, also)) != NULL;)
+            offer(l, "", also, "");
     }
 }
 
@@ -230,7 +229,7 @@ static const struct op *operation(struct ctl *c, const struct typed *l)
     const struct ctl_verb *v = l->n ? ctl_verb_find(l->words[0]) : NULL;
     if (v)
         return v->operation ? op_find(v->operation, strlen(v->operation)) : NULL;
-    return w ? op_at(w->op) : l->n ? op_find(l->words[0], strlen(l->words[0])) : NULL;
+    return w ? word_op(w) : l->n ? op_find(l->words[0], strlen(l->words[0])) : NULL;
 }
 
 static void offer_begin(const struct typed *l)
@@ -276,8 +275,7 @@ int verb_complete(struct ctl *c)
     }
     if (v && v->first && l.n == 1)
         offer_first(&l, v->first);
-    if (!v)
-        offer_words(&l);
+    offer_words(&l);
     if (op)
         offer_fields(&l, op->in());
     return 0;

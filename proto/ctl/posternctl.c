@@ -18,11 +18,18 @@ struct reading {
     int n_late;
 };
 
-/* Words and operations say themselves which options they have (word.c); so does login, which asks for one. */
-static bool has_options(const char *verb)
+/* `bank import` is a verb, `bank lines` a word. */
+static const struct ctl_verb *verb_of(const struct ctl *c)
 {
-    const struct ctl_verb *v = verb ? ctl_verb_find(verb) : NULL;
-    return verb && (!v || v->run == verb_login);
+    int used;
+    return !c->n_words || (word_find(c, &used) && used > 1) ? NULL : ctl_verb_find(c->words[0]);
+}
+
+/* Words and operations say themselves which options they have (word.c); so does login, which asks for one. */
+static bool has_options(const struct ctl *c)
+{
+    const struct ctl_verb *v = verb_of(c);
+    return c->n_words && (!v || v->run == verb_login);
 }
 
 static int no_option(struct ctl *c, const char *word)
@@ -41,7 +48,7 @@ static int read_option(struct reading *r, int *at)
     const char *word = r->argv[*at], *value = NULL, *verb = c->n_words ? c->words[0] : NULL;
     const struct ctl_option *o = ctl_option_find(word, &value);
     bool ours = o && (!verb || ctl_option_takes(o, verb));
-    if (!ours && has_options(verb) && word[1] == '-') {
+    if (!ours && has_options(c) && word[1] == '-') {
         c->words[c->n_words++] = word;
         return 0;
     }
@@ -71,7 +78,7 @@ static int read_words(struct reading *r)
             c->words[c->n_words++] = word;
         } else if (strcmp(word, "--") == 0) {
             over = true;
-            if (has_options(c->n_words ? c->words[0] : NULL))
+            if (has_options(c))
                 c->words[c->n_words++] = word;
         } else if ((code = read_option(r, &i)) != 0) {
             return code;
@@ -104,7 +111,7 @@ static int run(struct ctl *c, const struct ctl_option *const *given)
             return ctl_usage(c, arena_printf(c->a, "%s belongs to %s", (*given)->name, (*given)->verb));
     if (c->json + c->csv + c->tsv > 1)
         return ctl_usage(c, "--json, --csv and --tsv: choose one");
-    const struct ctl_verb *v = ctl_verb_find(verb);
+    const struct ctl_verb *v = c->n_words ? verb_of(c) : ctl_verb_find(verb);
     if (v && rows_wanted(c) && v->run != verb_events && !c->help)
         return ctl_usage(c, arena_printf(c->a, "--csv, --tsv and --all are for lists; %s gives none", verb));
     return v ? v->run(c) : word_run(c);

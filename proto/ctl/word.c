@@ -22,11 +22,20 @@ static int begins(const struct ctl *c, const char *name)
 
 const struct word *word_find(const struct ctl *c, int *used)
 {
-    for (const struct word *w = word_table; w->name; w++)
-        if ((*used = begins(c, w->name)) > 0)
-            return w;
-    *used = 1;
-    return NULL;
+    const struct word *found = NULL;
+    *used = 0;
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;) {
+        int n = begins(c, w->name);
+        for (const char *also = NULL; (also = word_also_next(w, also)) != NULL;)
+            n = begins(c, also) > n ? begins(c, also) : n;
+        if (n > *used) {
+            found = w;
+            *used = n;
+        }
+    }
+    if (!found)
+        *used = 1;
+    return found;
 }
 
 /* --- arguments */
@@ -207,7 +216,7 @@ int word_run(struct ctl *c)
 {
     int used = 1;
     const struct word *w = word_find(c, &used);
-    const struct op *op = w ? op_at(w->op) : op_find(c->words[0], strlen(c->words[0]));
+    const struct op *op = w ? word_op(w) : op_find(c->words[0], strlen(c->words[0]));
     if (!op)
         return ctl_unknown(c);
     if (rows_wanted(c) && !rows_in(op))
@@ -219,19 +228,4 @@ int word_run(struct ctl *c)
     if (w && w->run)
         return w->run(c, op);
     return op_number(op) == OPNO_payment_pay ? verb_pay(c, op) : verb_op(c, op);
-}
-
-void word_help(unsigned who)
-{
-    for (const struct word *w = word_table; w->name; w++) {
-        if ((w->who ? w->who : who) != who)
-            continue;
-        char line[80];
-        snprintf(line, sizeof line, "%s %s", w->name, w->places);
-        printf("  ");
-        show_padded(stdout, line, 28);
-        printf("%s%*s", text_columns(line) > 28 ? "\n" : "", text_columns(line) > 28 ? 32 : 2, "");
-        (void)show_wrapped(stdout, w->help, 32, 32);
-        putchar('\n');
-    }
 }

@@ -1,125 +1,82 @@
+/* The words, from the rows of the operations. A row without a name says whose the words behind it are. */
 #include "proto/ctl/word.h"
+#include <string.h>
 
-#define OF_CUSTOMERS BY_CUSTOMER
-#define OF_STAFF (BY_READER | BY_STAFF | BY_ADMIN)
-
-const struct word word_table[] = {
-    {"estimate accept", OPNO_estimate_accept, "estimate signed_by", NULL, act_accept, OF_CUSTOMERS,
-     "accept an estimate: its number, your name as signature"},
-    {"estimate decline", OPNO_estimate_decline, "estimate reason", NULL, act_revision, OF_CUSTOMERS,
-     "decline an estimate: its number, the reason"},
-    {"estimate version", OPNO_estimate_version, "estimate edition", NULL, NULL, 0,
-     "an estimate as it was sent before: its number, and 1 for the first time"},
-    {"estimate send", OPNO_estimate_send, "estimate", NULL, NULL, OF_STAFF,
-     "show an estimate to the customer"},
-    {"estimate convert", OPNO_estimate_convert, "estimate", NULL, NULL, OF_STAFF,
-     "make an invoice of an accepted estimate"},
-    {"estimate void", OPNO_estimate_void, "estimate reason", NULL, NULL, OF_STAFF, "withdraw an estimate"},
-    {"estimate delete", OPNO_estimate_delete, "estimate", NULL, act_revision, OF_STAFF, "delete a draft"},
-    {"estimate duplicate", OPNO_estimate_duplicate, "estimate", NULL, NULL, OF_STAFF,
-     "a new draft with the same lines"},
-    {"invoice send", OPNO_invoice_send, "invoice", NULL, NULL, OF_STAFF, "show an invoice to the customer"},
-    {"invoice void", OPNO_invoice_void, "invoice reason", NULL, NULL, OF_STAFF, "withdraw an invoice"},
-    {"invoice write-off", OPNO_invoice_write_off, "invoice reason", NULL, NULL, OF_STAFF,
-     "give up what is still due"},
-    {"invoice delete", OPNO_invoice_delete, "invoice", NULL, act_revision, OF_STAFF, "delete a draft"},
-    {"invoice duplicate", OPNO_invoice_duplicate, "invoice", NULL, NULL, OF_STAFF,
-     "a new draft with the same lines"},
-    {"retainer send", OPNO_retainer_send, "retainer", NULL, NULL, OF_STAFF,
-     "show a retainer invoice to the customer"},
-    {"retainer void", OPNO_retainer_void, "retainer reason", NULL, NULL, OF_STAFF,
-     "withdraw a retainer invoice"},
-    {"credit-note send", OPNO_credit_note_send, "credit_note", NULL, NULL, OF_STAFF,
-     "show a credit note to the customer"},
-    {"credit-note void", OPNO_credit_note_void, "credit_note reason", NULL, NULL, OF_STAFF,
-     "withdraw a credit note"},
-    {"customer add", OPNO_customer_create, "customer.name customer.currency", NULL, NULL, OF_STAFF,
-     "a new customer"},
-    {"contact add", OPNO_contact_create, "customer contact.name contact.email", NULL, NULL, OF_STAFF,
-     "a contact person of a customer"},
-    {"mail retry", OPNO_mail_retry, "mail", NULL, NULL, OF_STAFF, "try a mail again now"},
-    {"mail withdraw", OPNO_mail_withdraw, "mail", NULL, NULL, OF_STAFF, "take a mail out of the outbox"},
-    {"due again", OPNO_due_again, "due", NULL, NULL, OF_STAFF, "try what is due again now"},
-    {"key add", OPNO_key_add, "key", NULL, NULL, 0,
-     "register a public key: the line of a .pub file, or - for standard input; --password - or code=-"},
-    {"key prove", OPNO_key_prove, "key signature", NULL, NULL, 0,
-     "prove a key: its number, and - for the signature on standard input"},
-    {"key remove", OPNO_key_remove, "key", NULL, NULL, 0, "remove a key by its number"},
-    {"session end", OPNO_session_revoke, "session", NULL, NULL, 0,
-     "end a session by its number, or --others"},
-    {"account edit", OPNO_account_update, "", NULL, NULL, 0, "change your name and phone: --name, --phone"},
-    {"company edit", OPNO_customer_edit_own, "", NULL, act_revision, OF_CUSTOMERS,
-     "change your company's details, where the business allows it"},
-    {"home", OPNO_home_get, "", NULL, NULL, OF_CUSTOMERS, "what is owed, what waits, what happened"},
-    {"reconcile", OPNO_report_reconcile, "", NULL, NULL, OF_STAFF,
-     "what came here, at the gateways and at the bank, and each difference; --from, --until, --currency"},
-    {"queue", OPNO_queue_get, "", NULL, NULL, OF_STAFF, "what waits for somebody"},
-    {"invoices", OPNO_invoice_list, "filter …", NULL, NULL, 0,
-     "invoices; --unpaid, or a filter: overdue 'amount>500' due:nov"},
-    {"invoice", OPNO_invoice_get, "invoice", NULL, NULL, 0, "an invoice"},
-    {"estimates", OPNO_estimate_list, "filter …", NULL, NULL, 0,
-     "estimates; --open, --accepted, or a filter"},
-    {"estimate", OPNO_estimate_get, "estimate", NULL, NULL, 0, "an estimate"},
-    {"retainers", OPNO_retainer_list, "filter …", NULL, NULL, 0, "retainer invoices; or a filter"},
-    {"retainer", OPNO_retainer_get, "retainer", NULL, NULL, 0, "a retainer invoice"},
-    {"credit-notes", OPNO_credit_note_list, "filter …", NULL, NULL, 0, "credit notes; or a filter"},
-    {"credit-note", OPNO_credit_note_get, "credit_note", NULL, NULL, 0, "a credit note"},
-    {"pay", OPNO_payment_pay, "invoice …", NULL, act_pay, OF_CUSTOMERS,
-     "pay invoices, or --part AMOUNT of one, as they offer: standard input has a card's number, MM/YY and "
-     "code, or an account's holder and IBAN"},
-    {"how", OPNO_payment_how, "invoice", NULL, NULL, OF_CUSTOMERS,
-     "how what is due, or an invoice, is paid elsewhere"},
-    {"payments", OPNO_payment_list, "filter …", NULL, NULL, 0,
-     "payments; --pending, --invoice …, or a filter"},
-    {"payment", OPNO_payment_get, "payment", NULL, NULL, 0, "a payment"},
-    {"receipt save", OPNO_receipt_pdf, "payment", NULL, act_pdf, 0,
-     "its receipt as PDF in a new file, --to FILE; over ssh, on standard output"},
-    {"receipt", OPNO_payment_get, "payment", NULL, NULL, 0, "the same"},
-    {"credit use", OPNO_credit_apply, "parts.0.invoice", NULL, NULL, 0,
-     "settle an invoice with credit, the oldest first"},
-    {"credit", OPNO_credit_list, "", NULL, NULL, 0, "what is left of payments, credit notes and retainers"},
-    {"method prefer", OPNO_method_set_default, "saved", NULL, NULL, OF_CUSTOMERS,
-     "have a saved method of payment offered first"},
-    {"method remove", OPNO_method_remove, "saved", NULL, NULL, OF_CUSTOMERS, "forget a saved method"},
-    {"method withdraw", OPNO_method_withdraw, "", NULL, NULL, OF_CUSTOMERS,
-     "have nothing charged by itself any more"},
-    {"methods", OPNO_method_list, "", NULL, NULL, OF_CUSTOMERS, "the saved methods of payment"},
-    {"method", OPNO_method_get, "saved", NULL, NULL, OF_CUSTOMERS, "a saved method of payment"},
-    {"refunds", OPNO_refund_list, "", NULL, NULL, 0, "what was given back"},
-    {"refund", OPNO_refund_get, "refund", NULL, NULL, 0, "a refund"},
-    {"answer", OPNO_payment_answer, "payment", "answer=-", NULL, OF_CUSTOMERS,
-     "give what a pending payment still wants, such as a code: a line of standard input"},
-    {"calloff", OPNO_payment_cancel, "payment", NULL, NULL, 0, "call off a payment that is pending"},
-    {"settle", OPNO_payment_settle, "payment", NULL, NULL, 0,
-     "ask the gateway again about a pending payment"},
-    {"comments", OPNO_comment_list, "document", NULL, NULL, 0, "what was said about an estimate or invoice"},
-    {"comment", OPNO_comment_add, "document text", NULL, NULL, 0,
-     "say something about one; - for a text on standard input"},
-    {"account", OPNO_session_me, "", NULL, NULL, 0, "who you are here"},
-    {"company", OPNO_customer_get, "", NULL, NULL, OF_CUSTOMERS,
-     "your company's details and contact persons"},
-    {"contacts", OPNO_customer_get, "", NULL, NULL, OF_CUSTOMERS, "the same"},
-    {"sessions", OPNO_session_list, "", NULL, NULL, 0, "where you are signed in"},
-    {"keys", OPNO_key_list, "", NULL, NULL, 0, "your SSH keys"},
-    {"password", OPNO_password_change, "", "old=- password=-", NULL, 0,
-     "change your password: two lines of standard input, or asked for"},
-    {"factor", OPNO_mfa_show, "", NULL, NULL, 0, "how your second factor stands"},
-    {"bell", OPNO_event_list, "", "bell=true", NULL, 0, "what the other side did"},
-    {"seen", OPNO_event_seen, "event", NULL, NULL, 0, "the bell has been read up to there"},
-    {"events", OPNO_event_list, "", NULL, act_events, 0, "what happened; --follow goes on"},
-    {"business", OPNO_settings_get, "", NULL, NULL, 0, "the business and its portal"},
-    {"customers", OPNO_customer_list, "filter …", NULL, NULL, OF_STAFF, "customers by name, or a filter"},
-    {"customer", OPNO_customer_overview, "customer", NULL, NULL, OF_STAFF, "a customer"},
-    {"record", OPNO_payment_record, "customer mode amount", NULL, NULL, OF_STAFF,
-     "record a payment: cash, bank_transfer …; of which invoice: parts.0.invoice="},
-    {"invite", OPNO_access_invite, "contacts", NULL, NULL, OF_STAFF,
-     "invite contact persons by their numbers: 1,2"},
-    {"due", OPNO_due_list, "", NULL, NULL, OF_STAFF, "work that waits for its time, or was given up"},
-    {"items", OPNO_item_list, "", NULL, NULL, OF_STAFF, "items"},
-    {"taxes", OPNO_tax_list, "", NULL, NULL, OF_STAFF, "tax rates"},
-    {"staff", OPNO_staff_list, "", NULL, NULL, OF_STAFF, "staff accounts"},
-    {"outbox", OPNO_mail_list, "", NULL, NULL, OF_STAFF, "mails"},
-    {"mail", OPNO_mail_get, "mail", NULL, NULL, OF_STAFF, "a mail"},
-    {"tokens", OPNO_token_list, "", NULL, NULL, OF_STAFF, "tokens for programs"},
-    {NULL, 0, NULL, NULL, NULL, 0, NULL},
+#define OF_OPERATION(symbol) {.op = OPNO_##symbol},
+#define OP(symbol, ...) OF_OPERATION(symbol)
+#define WORD(name_, places_, help_) {.name = name_, .places = places_, .help = help_},
+#define WORD_WITH(name_, places_, always_, help_) \
+    {.name = name_, .places = places_, .always = always_, .help = help_},
+#define WORD_RUN(name_, places_, run_, help_) {.name = name_, .places = places_, .run = run_, .help = help_},
+#define ALSO(name_) {.also = name_},
+#define NO_WORD(why_) {.why_none = why_},
+#define TOPIC(name_) {.topic = name_},
+static const struct word rows[] = {
+#include "proto/ops.def"
 };
+#define ROWS (sizeof rows / sizeof *rows)
+
+const struct word *word_next(const struct word *w)
+{
+    for (w = w ? w + 1 : rows; w < rows + ROWS; w++)
+        if (w->name)
+            return w;
+    return NULL;
+}
+
+static bool of_operation(const struct word *w)
+{
+    return !w->name && !w->also && !w->why_none && !w->topic;
+}
+
+const struct op *word_op(const struct word *w)
+{
+    while (!of_operation(w))
+        w--;
+    return op_at(w->op);
+}
+
+const char *word_also_next(const struct word *w, const char *also)
+{
+    for (w++; w < rows + ROWS && w->also; w++) {
+        if (!also)
+            return w->also;
+        if (w->also == also)
+            also = NULL;
+    }
+    return NULL;
+}
+
+const char *word_why_none(const struct op *op)
+{
+    const struct word *w = rows;
+    while (w < rows + ROWS && !(of_operation(w) && op_at(w->op) == op))
+        w++;
+    for (w++; w < rows + ROWS && !of_operation(w); w++)
+        if (w->why_none)
+            return w->why_none;
+    return NULL;
+}
+
+const char *word_topic(const struct word *w)
+{
+    while (!w->topic)
+        w--;
+    return w->topic;
+}
+
+const char *word_topic_next(const char *topic)
+{
+    bool found = !topic;
+    for (const struct word *w = rows; w < rows + ROWS; w++) {
+        const struct word *earlier = rows;
+        if (!w->topic)
+            continue;
+        while (!earlier->topic || strcmp(earlier->topic, w->topic) != 0)
+            earlier++;
+        if (earlier == w && found)
+            return w->topic;
+        found = found || strcmp(w->topic, topic) == 0;
+    }
+    return NULL;
+}

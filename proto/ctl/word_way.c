@@ -53,7 +53,7 @@ static enum err not_so(struct ctl *c, const struct papers *p, const struct docum
     const char *number = word_shown(c, d->number), *ways = open_ways(c, p);
     const char *why = d->not_by_card && *d->not_by_card ? word_shown(c, d->not_by_card) : NULL;
     if (!d->offers.n)
-        return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s; how it is paid elsewhere: how %s",
+        return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s; how it is paid elsewhere: transfer %s",
                       number, why ? why : "can not be paid here", number);
     if (*ways)
         return refuse(&c->why, ERR_SWITCHED_OFF, "how", "%s is not paid %s: %s", number, so, ways);

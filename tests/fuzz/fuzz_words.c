@@ -67,7 +67,7 @@ static enum err run(struct ctl *c, struct buf *out)
     int used = 1;
     json_t *object = NULL;
     const struct word *w = word_find(c, &used);
-    const struct op *op = w ? op_at(w->op) : op_find(c->words[0], strlen(c->words[0]));
+    const struct op *op = w ? word_op(w) : op_find(c->words[0], strlen(c->words[0]));
     if (!op)
         return OK;
     enum err e = word_arguments(c, op, w ? w->places : "", w ? w->always : NULL, used);

@@ -51,7 +51,7 @@ def test_what_is_not_offered_says_which_way_is_open(b, maria):
     assert f"{debit} is not paid by card: --how debit" in maria.refused("pay", debit, "--how", "card", code=None)
     assert f"{card} is not paid by direct debit" in maria.refused("pay", card, "--how", "debit", code=None)
     assert "Pay them one after another" in maria.refused("pay", debit, card, code=None)
-    assert f"how {none}" in maria.refused("pay", none, code=None)
+    assert f"transfer {none}" in maria.refused("pay", none, code=None)
     assert "by card" in maria.refused("pay", card, input=CARD)
     assert maria.json("pay", card, "--yes", input=CARD)["payment"]["state"] == "succeeded"
 

@@ -226,3 +226,51 @@ def test_answers_for_people_have_labels_and_nothing_of_the_machinery(ana):
     assert "customer name " in head and "status " in head and "balance " in head and "0.00 EUR" in head
     ageing = ana.run("customer.overview", "customer=1").stdout
     assert "1-30 days" in ageing and "days_30" not in ageing
+
+
+# --- every operation that people do has a word -----------------------------------------------------------------------------------
+def test_help_words_is_one_screen_and_topics_tell_literals_from_what_is_given(ana):
+    text = ana.run("help", "words").stdout
+    assert len(text.splitlines()) <= 24 and max(map(wcswidth, text.splitlines())) <= 80
+    topics = [row.split()[0] for row in text.splitlines() if row.startswith("  ")]
+    for topic in topics:
+        told = ana.run("help", "words", topic).stdout
+        assert told and max(map(wcswidth, told.splitlines())) <= 80, topic
+    assert "  bank match LINE [INVOICE …] " in ana.run("help", "words", "bank").stdout
+    assert "; also: how" in ana.run("help", "words", "payments").stdout
+    assert "posternctl schedule pause SCHEDULE\n" in ana.run("help", "schedule", "pause").stdout
+    assert "words" in ana.refused("help", "words", "nothing")
+
+
+def test_words_for_recurring_reminders_refunds_bank_and_the_rest(business, ana, maria):
+    bodega = str(business.bodega)
+    lines = [f"schedule.document.lines.0.{k}" for k in ("name=Hosting", "quantity=1", "price=10")]
+    made = ana.json("schedule", "add", bodega, *lines)["schedule"]["id"]
+    assert ana.json("schedule", "pause", made)["schedule"]["state"] == "paused"
+    assert ana.json("schedules", "--paused")["schedules"][0]["id"] == made
+    assert ana.json("schedule", "edit", made, "schedule.name=Web")["schedule"]["name"] == "Web"  # the revision is read
+    assert ana.json("schedule", "resume", made)["schedule"]["state"] == "running"
+    assert len(ana.json("schedule", "days", made)["days"]) == 12
+    assert ana.json("schedule", "end", made)["schedule"]["state"] == "stopped"
+    assert ana.json("reminder", "rules")["rules"] and "reminders" in ana.json("reminders")
+    assert ana.json("reminder", "hold", business.open["number"], "paused")["invoice"]["reminding"] == "paused"
+    assert ana.json("rule", "add", "Third", "40", "rule.subject=Open", "rule.text=Please")["rule"]["days"] == 40
+    paid = ana.json("payment", "record", bodega, "cash", "30.00 EUR")["payment"]["number"]
+    assert ana.json("refund", "make", paid, "5.00 EUR", "--mode", "cash")["refund"]["amount"]["amount"] == 500
+    assert ana.json("refunds", "--customer", bodega)["refunds"] and ana.json("bank", "lines", "--waiting") == {"lines": []}
+    assert ana.json("business", "edit", "business.banner=Hello")["business"]["banner"] == "Hello"
+    assert ana.json("customer", "edit", bodega, "customer.phone=+34 1")["customer"]["phone"] == "+34 1"
+    assert ana.json("find", "bodega")["hits"]
+    for words in (["bank", "statements"], ["bank", "mappings"], ["gateways"], ["codes", business.open["number"]], ["mail", "settings"], ["method", "known", bodega], ["access", "count"], ["health"], ["reminder", "next"]):
+        ana.json(*words)
+    assert maria.json("contacts") == maria.json("company") and "not_found" in maria.refused("method", "agree", "1", "10 EUR", code=None)
+    listed = ana.run("schedules", "--csv").stdout
+    assert listed.startswith('"id"') and len(listed.splitlines()) == 2
+
+
+def test_agreeing_to_automatic_charges_is_shown_first(business, maria):
+    saved = maria.json("method", "add", "--card-number", "-", "--card-expiry", "-", "--card-code", "-", input=CARD)["saved"]["id"]
+    asked = maria.refused("method", "agree", saved, "10 EUR")
+    assert "at most 10 EUR each" in asked and "--yes" in asked
+    assert maria.json("method", "agree", saved, "10 EUR", "--yes")["saved"]["automatic"] is True
+    assert maria.json("method", "withdraw")["saved"].get("automatic", False) is False

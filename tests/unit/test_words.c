@@ -5,68 +5,76 @@
 
 static void every_row_names_fields_of_its_operation(void)
 {
-    for (const struct word *w = word_table; w->name; w++) {
-        const struct op *op = op_at(w->op);
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;) {
+        const struct op *op = word_op(w);
         const char *places = w->run == act_pay                    ? ""
                              : strcmp(w->places, "filter …") == 0 ? "filter"
                                                                   : w->places;
-        while (*places) {
+        while (*places && strcmp(places, "…") != 0) {
             size_t n = strcspn(places, " ");
             const struct field *f = shape_field(op->in(), places, strcspn(places, " ."));
+            if (!f)
+                fprintf(stderr, "%s: no field %s\n", w->name, places);
             CHECK(f != NULL);
             places += n + (places[n] == ' ');
         }
-        if (w->always)
-            CHECK(shape_field(op->in(), w->always, strcspn(w->always, "=")) != NULL);
-        CHECK(op->who & BY_ROLES);
+        for (const char *always = w->always ? w->always : ""; *always;
+             always += strcspn(always, " "), always += *always == ' ')
+            CHECK(shape_field(op->in(), always, strcspn(always, "=")) != NULL);
+        CHECK(op->who & (BY_ROLES | BY_PUBLIC | BY_OPERATOR));
         CHECK(w->help && *w->help);
     }
 }
 
-/* A word that begins like another stands behind it, or it would never be found. */
+static void finds(const struct word *w, const char *name)
+{
+    struct ctl c = {.a = arena_open()};
+    const char *words[3] = {NULL, NULL, NULL};
+    char copy[64];
+    int used;
+    snprintf(copy, sizeof copy, "%s", name);
+    c.words = words;
+    for (char *rest = copy, *word; (word = strsep(&rest, " ")) != NULL && c.n_words < 3;)
+        words[c.n_words++] = word;
+    CHECK(c.n_words <= 2); /* noun verb */
+    CHECK(word_find(&c, &used) == w);
+    CHECK_INT(used, c.n_words);
+    arena_close(c.a);
+}
+
 static void every_row_can_be_reached(void)
 {
-    for (const struct word *w = word_table; w->name; w++) {
-        struct ctl c = {.a = arena_open()};
-        const char *words[2] = {NULL, NULL};
-        char copy[64];
-        int used;
-        snprintf(copy, sizeof copy, "%s", w->name);
-        c.words = words;
-        for (char *rest = copy, *word; (word = strsep(&rest, " ")) != NULL;)
-            words[c.n_words++] = word;
-        CHECK(word_find(&c, &used) == w);
-        CHECK_INT(used, c.n_words);
-        arena_close(c.a);
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;) {
+        finds(w, w->name);
+        for (const char *also = NULL; (also = word_also_next(w, also)) != NULL;)
+            finds(w, also);
     }
 }
 
-/* What a customer can ask for at all has a word of its own, but for what only a program wants. */
-static void customers_have_a_word_for_everything(void)
+/* Every operation has a word, or it is said why not: never both, never neither. */
+static void every_operation_has_a_word_or_a_reason(void)
 {
-    static const enum op_number without[] = {
-        OPNO_event_wait,                             /* events --follow */
-        OPNO_session_switch,                         /* --as */
-        OPNO_session_confirm,                        /* asked for before what wants it */
-        OPNO_portal_find,                            /* goes somewhere: `:` of the screen */
-        OPNO_payment_begin,    OPNO_payment_confirm, /* `pay` is both in one */
-        OPNO_method_begin,     OPNO_method_save,     /* what is typed there is a secret */
-        OPNO_method_edit,      OPNO_method_agree,    /* … or has to be read first */
-        OPNO_session_sign_out, OPNO_mfa_verify,      /* --code */
-        OPNO_mfa_begin,        OPNO_mfa_confirm,
-        OPNO_mfa_codes,        OPNO_mfa_off, /* by their names: secrets are shown once */
-    };
     for (int i = 0; i < OP_COUNT; i++) {
         const struct op *op = op_at((enum op_number)i);
-        bool found = !(op->who & BY_CUSTOMER);
-        for (size_t k = 0; k < sizeof without / sizeof *without; k++)
-            found |= without[k] == (enum op_number)i;
-        for (const struct word *w = word_table; w->name; w++)
-            found |= w->op == (enum op_number)i;
-        if (!found)
-            fprintf(stderr, "no word for %s\n", op->name);
-        CHECK(found);
+        const char *why = word_why_none(op);
+        bool found = false;
+        for (const struct word *w = NULL; (w = word_next(w)) != NULL;)
+            found |= word_op(w) == op;
+        if (found == (why != NULL))
+            fprintf(stderr, "%s: give it a WORD or a NO_WORD in proto/ops\n", op->name);
+        CHECK(found != (why != NULL));
+        CHECK(!why || *why);
     }
+}
+
+static void every_word_has_a_topic(void)
+{
+    size_t topics = 0;
+    for (const char *topic = NULL; (topic = word_topic_next(topic)) != NULL;)
+        topics++;
+    CHECK(topics > 10 && topics <= 32);
+    for (const struct word *w = NULL; (w = word_next(w)) != NULL;)
+        CHECK(*word_topic(w) != '\0');
 }
 
 /* Words joined with "|" after they became arguments, or the refusal behind "!". */
@@ -80,7 +88,7 @@ static const char *arguments(struct arena *a, const char *text)
     while ((word = strsep(&copy, "|")) != NULL)
         words[c.n_words++] = word;
     const struct word *w = word_find(&c, &used);
-    const struct op *op = w ? op_at(w->op) : op_find(words[0], strlen(words[0]));
+    const struct op *op = w ? word_op(w) : op_find(words[0], strlen(words[0]));
     if (word_arguments(&c, op, w ? w->places : "", w ? w->always : NULL, used) != OK)
         return arena_printf(a, "!%s", c.why.detail);
     for (int i = 0; i < c.n_words; i++)
@@ -106,6 +114,10 @@ static void words_become_arguments(void)
         {"comment|INV-1|a=b and c", "comment.add|document=INV-1|text=a=b and c"},
         {"comment|INV-1|--|--dashes", "comment.add|document=INV-1|text=--dashes"},
         {"bell", "event.list|bell=true"},
+        {"bank|match|12|INV-1", "bank.match|line=12|parts.0.invoice=INV-1"},
+        {"how|INV-1", "payment.how|invoice=INV-1"},
+        {"schedule|pause|3", "schedule.pause|schedule=3"},
+        {"factor|off", "mfa.off|password=-|code=-"},
         {"password", "password.change|old=-|password=-"},
         {"pay|INV-1|INV-2|--card-name|Ada", "payment.pay|invoice=INV-1|invoice=INV-2|card_name=Ada"},
         {"invoice.create|customer=1|document.lines.0.name=x",
@@ -133,7 +145,8 @@ int main(void)
 {
     every_row_names_fields_of_its_operation();
     every_row_can_be_reached();
-    customers_have_a_word_for_everything();
+    every_operation_has_a_word_or_a_reason();
+    every_word_has_a_topic();
     words_become_arguments();
     return test_end();
 }

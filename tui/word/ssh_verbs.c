@@ -109,7 +109,7 @@ static const struct op *op_meant(const struct ctl *c)
 {
     int used;
     const struct word *w = c->n_words ? word_find(c, &used) : NULL;
-    const struct op *op = w ? op_at(w->op) : c->n_words ? op_find(c->words[0], strlen(c->words[0])) : NULL;
+    const struct op *op = w ? word_op(w) : c->n_words ? op_find(c->words[0], strlen(c->words[0])) : NULL;
     return op && may_be_asked(op) ? op : NULL;
 }
 
@@ -129,18 +129,19 @@ static int help(struct ctl *c)
         c->words++;
         c->n_words--;
     }
+    if (c->n_words > 1 && strcmp(c->words[0], "words") == 0)
+        return word_topic_help(c->words[1], BY_ROLES)
+                   ? 0
+                   : ctl_usage(c, "there is no such topic; help words tells them");
     const struct op *op = op_meant(c);
     if (op)
         return verb_help_op(c, op);
-    if (c->n_words)
+    if (c->n_words && strcmp(c->words[0], "words") != 0)
         return ctl_unknown(c);
     printf(intro, c->call, c->call, c->call, c->call);
-    puts("\nFor everybody:");
-    word_help(0);
-    puts("\nFor customers:");
-    word_help(BY_CUSTOMER);
-    puts("\nFor the staff; besides, every operation by its name (help invoice.create):");
-    word_help(BY_READER | BY_STAFF | BY_ADMIN);
+    puts("\nWhat words begin with, by topic; help words TOPIC lists them. Besides, every\n"
+         "operation by its name (help invoice.create).");
+    word_topics(BY_ROLES);
     return 0;
 }
 
