@@ -154,6 +154,46 @@ def test_a_preview_breaks_no_address_in_its_middle(business, columns):
             t.wait_for(part)
 
 
+def test_beside_a_document_stands_what_was_said_and_happened(business):
+    with terminal(business, rows=50, columns=160) as t:
+        t.keys(":INV-000003", ENTER).wait_for(lambda s: "INV-000003" in s.line(0)).wait_for("Conversation").settle()
+        row = next(y for y, text in enumerate(t.screen()) if "INVOICE INV-000003" in text)
+        assert "Conversation" in t.line(row) and t.line(row).index("│  Conversation") > 98, t.text()
+        assert any("History" in text[98:] for text in t.screen()), t.text()
+        t.resize(40, 120).wait_for(lambda s: len(s.line(1)) == 120).settle()
+        assert "Conversation" not in t.line(row)  # there is no room: it stands below
+        t.resize(50, 160).wait_for(lambda s: "Conversation" in s.line(row))
+        t.keys("v").wait_for(lambda s: "Conversation" not in s.line(row))
+
+
+# --- what a key does not do -------------------------------------------------------------------------------------------------------
+F2 = "\x1bOQ"
+
+
+def test_saving_is_no_answer_to_a_question(business):
+    with terminal(business) as t:
+        t.keys("2").wait_for("Bodega Sur").keys("+").wait_for("F2 add the customer").keys("Half of a name", ESC).wait_for("Leave without saving?")
+        t.keys(F2, TAB).settle()
+        t.wait_for("Leave without saving?").keys(ESC).wait_gone("Leave without saving?").wait_for("Half of a name")
+
+
+def test_keys_of_the_list_below_a_form_are_named_where_they_work(business):
+    with terminal(business, MARIA, columns=100) as t:
+        t.keys("p").wait_for("Card number").wait_for("This payment").settle()
+        assert "in/out" not in footer(t) and "part" not in footer(t), footer(t)
+        for _ in range(12):
+            if "in/out" in footer(t):
+                break
+            t.keys(TAB).settle()
+        assert "Space in/out" in footer(t) and "Enter part" in footer(t), footer(t)
+
+
+def test_a_page_cuts_no_sentence(business):
+    with terminal(business, MARIA) as t:
+        t.keys("5").wait_for("Contact persons").settle()
+        assert "…" not in " ".join(t.screen()[2:-3]), t.text()
+
+
 def test_a_form_keeps_a_measure(business):
     with terminal(business, rows=50, columns=160) as t:
         t.keys("2").wait_for("Bodega Sur")
@@ -214,3 +254,10 @@ def test_a_long_history_is_folded_to_the_newest(business):
 def test_a_narrow_preview_keeps_the_number_and_the_state_whole(business):
     with terminal(business, rows=40, columns=120) as t:
         t.keys("4").wait_for("INVOICE INV-000004").wait_for("OPEN · due in")
+
+
+def test_today_previews_a_payment_that_failed(business):
+    card = {"card_number": "4000 0000 0000 0002", "card_expiry": "12/39", "card_code": "123"}
+    failed = business.maria.ask("payment.pay", parts=[{"invoice": business.large["id"]}], expect=business.large["balance"], **card)["payment"]
+    with terminal(business, rows=40, columns=130) as t:
+        t.wait_for(f"{failed['number']} failed").go_to(f"{failed['number']} failed").wait_for(f"PAYMENT FAILED {failed['number']}").wait_for("Not taken")

@@ -74,6 +74,50 @@ static void a_sparse_column_is_there_when_a_row_has_it(void)
     grid_close(g);
 }
 
+/* A column is looked for by what stands above it, and by the name of its field. */
+static void a_filter_speaks_of_columns_as_they_are_called(void)
+{
+    static const struct list_column two[] = {{.name = "customer_name", .title = "Sold to", .width = 6},
+                                             {.name = "b", .title = "Second", .width = 8}};
+    const char *one[] = {"Bodega", "x"}, *other[] = {"Wójcik", "x"},
+               *typed[] = {"/sold_to:bod", "/customer_name:bod"};
+    for (size_t i = 0; i < 2; i++) {
+        struct list *texts = list_open(two, 2);
+        list_begin(texts);
+        list_add(texts, &(struct list_row){.id = 1, .cells = one});
+        list_add(texts, &(struct list_row){.id = 2, .cells = other});
+        list_end(texts, false, -1);
+        for (const char *at = typed[i]; *at; at++) {
+            const struct key k = key_of(*at);
+            list_key(texts, &k);
+        }
+        CHECK_INT(list_shown(texts), 1);
+        list_close(texts);
+    }
+}
+
+/* What is left over goes first to the texts that are cut without it; then a row keeps a measure, however wide the screen is. */
+static void columns_are_as_wide_as_what_stands_in_them(void)
+{
+    static const struct list_column two[] = {{.title = "Name", .width = 6, .grow = 3},
+                                             {.title = "E-mail", .width = 6, .grow = 1},
+                                             {.title = "Amount", .width = 6, .right = true}};
+    const char *cells[] = {"Bodega", "somebody@elsewhere.example", "12.00"};
+    struct list *texts = list_open(two, 3);
+    list_begin(texts);
+    list_add(texts, &(struct list_row){.id = 1, .cells = cells});
+    list_end(texts, false, -1);
+    for (int width = 50; width <= 200; width += 150) {
+        struct grid *g = grid_open(6, width);
+        const struct canvas c = canvas_of(g);
+        list_draw(texts, &c);
+        CHECK(strstr(line(g, 1), "somebody@elsewhere.example") != NULL);
+        CHECK(strlen(line(g, 1)) <= 100);
+        grid_close(g);
+    }
+    list_close(texts);
+}
+
 static void the_cursor_follows_its_record(void)
 {
     some();
@@ -357,6 +401,8 @@ int main(void)
     list_take_marks(l);
     CHECK_TEXT(status(), "loading");
     a_sparse_column_is_there_when_a_row_has_it();
+    a_filter_speaks_of_columns_as_they_are_called();
+    columns_are_as_wide_as_what_stands_in_them();
     the_cursor_follows_its_record();
     moving_stays_inside();
     a_filter_narrows_as_it_is_typed();

@@ -167,10 +167,5 @@ int document_draw(const struct document_view *v, const struct canvas *c)
     y += document_draw_totals(v->doc, c, y);
     y += document_draw_taxes(v->doc, c, y);
     y += document_draw_notes(v, c, y);
-    y += document_draw_payments(v, c, y);
-    y += document_draw_answers(v, c, y);
-    y += document_draw_conversation(v, c, y);
-    y += document_draw_versions(v, c, y);
-    y += document_draw_history(v, c, y);
-    return y;
+    return c->beside ? y : y + document_draw_around(v, c, y);
 }

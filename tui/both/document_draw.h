@@ -27,6 +27,9 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
 int document_draw_conversation(const struct document_view *v, const struct canvas *c, int y);
 int document_draw_history(const struct document_view *v, const struct canvas *c, int y);
 
+/* What is no part of the paper: payments, answers, conversation, earlier versions, history. On a canvas with something beside it, it stands there. */
+int document_draw_around(const struct document_view *v, const struct canvas *c, int y);
+
 /* An address in lines; nothing for NULL. */
 int address_draw(const struct canvas *c, int y, int x, int width, const struct address *a);
 #endif

@@ -27,6 +27,7 @@ static int heading(const struct canvas *c, int y, const char *text, size_t count
 
 /* --- notes */
 
+#define NARROW 70 /* below it a text has rows of its own, and is not cut */
 #define BESIDE \
     90 /* columns in which a code has room beside its words; below them it would be longer than the document */
 
@@ -198,7 +199,7 @@ static int draw_comment(const struct document_view *v, const struct comment *m, 
     bool hidden = !customer && m->side == SIDE_STAFF && !m->portal;
     canvas_fit(c, y, 2, 20, STYLE_PLAIN, author);
     canvas_text(c, y, 23, STYLE_DIM, when(at, v, m->at));
-    bool narrow = c->columns < 70; /* then the text has rows of its own */
+    bool narrow = c->columns < NARROW; /* then the text has rows of its own */
     int x = narrow ? 4 : 37, rows = narrow;
     if (hidden)
         canvas_text(c, y + rows++, x, STYLE_DIM, "staff only");
@@ -251,7 +252,7 @@ int document_draw_history(const struct document_view *v, const struct canvas *c,
         return 0;
     size_t n = v->events->n, shown = v->whole || n <= HISTORY_SHOWN + 1 ? n : HISTORY_SHOWN;
     y += heading(c, y, "History", n > HISTORY_SHOWN + 1 ? n : 0);
-    for (size_t i = 0; i < shown; i++, y++) {
+    for (size_t i = 0; i < shown; i++) {
         const struct event *e = &v->events->v[i];
         char at[SHOW_TEXT], what[500];
         canvas_fit(c, y, 2, 14, STYLE_DIM, when(at, v, e->at));
@@ -259,9 +260,22 @@ int document_draw_history(const struct document_view *v, const struct canvas *c,
         if (e->amount.currency[0])
             left = canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->amount, true);
         show_event(what, sizeof what, e, v->me && v->me->role == ROLE_CUSTOMER);
-        canvas_fit(c, y, 17, left - 18, STYLE_PLAIN, what);
+        const int rows =
+            canvas_wrap(c, y, 17, left - 18, v->whole || c->columns < NARROW ? 4 : 1, STYLE_PLAIN, what);
+        y += rows > 1 ? rows : 1;
     }
     if (shown < n)
         canvas_print(c, y++, 2, STYLE_DIM, "and %zu before that: H shows them", n - shown);
+    return y - from;
+}
+
+int document_draw_around(const struct document_view *v, const struct canvas *c, int y)
+{
+    const int from = y;
+    y += document_draw_payments(v, c, y);
+    y += document_draw_answers(v, c, y);
+    y += document_draw_conversation(v, c, y);
+    y += document_draw_versions(v, c, y);
+    y += document_draw_history(v, c, y);
     return y - from;
 }

@@ -14,6 +14,13 @@ static void paint_document(const struct scene *v, struct canvas *c)
     document_draw(&view, c);
 }
 
+static void beside_document(const struct scene *v, struct canvas *c)
+{
+    struct document_view view = paper_view(v);
+    view.whole = true;
+    document_draw_around(&view, c, -1);
+}
+
 /* As it was sent before: the answer is the act's. */
 static void paint_version(const struct scene *v, struct canvas *c)
 {
@@ -48,6 +55,10 @@ static void paint_payment(const struct scene *v, struct canvas *c)
 
 static void preview_work(const struct scene *v, enum op_number op, const void *out, struct canvas *c)
 {
+    if (op == OPNO_payment_get) {
+        receipt_draw(((const struct payment_get_out *)out)->payment, v->me, v->today, c, 0);
+        return;
+    }
     const struct document_get_out *got = out;
     const struct document_view view = {.doc = got->document,
                                        .comments = &got->comments,
@@ -55,15 +66,14 @@ static void preview_work(const struct scene *v, enum op_number op, const void *o
                                        .told = &got->told,
                                        .me = v->me,
                                        .today = v->today};
-    (void)op;
     document_draw(&view, c);
 }
 
 const struct painter full_painters[] = {
-    {.book = &book_estimate, .paint = paint_document},
-    {.book = &book_invoice, .paint = paint_document},
-    {.book = &book_retainer, .paint = paint_document},
-    {.book = &book_credit_note, .paint = paint_document},
+    {.book = &book_estimate, .paint = paint_document, .beside = beside_document},
+    {.book = &book_invoice, .paint = paint_document, .beside = beside_document},
+    {.book = &book_retainer, .paint = paint_document, .beside = beside_document},
+    {.book = &book_credit_note, .paint = paint_document, .beside = beside_document},
     {.book = &book_estimate, .act = "versions", .paint = paint_version},
     {.book = &book_estimate, .act = "history", .paint = paint_history},
     {.book = &book_invoice, .act = "history", .paint = paint_history},

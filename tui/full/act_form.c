@@ -259,13 +259,6 @@ static void close_state(void *state)
     free(s->marked.v);
 }
 
-static bool has_parts(const struct ui *ui, const void *state)
-{
-    const struct form_state *s = state;
-    (void)ui;
-    return s->parts && !s->follows;
-}
-
 static bool fills_in(const struct ui *ui, const void *state)
 {
     (void)ui;
@@ -277,16 +270,22 @@ static bool follows(const struct ui *ui, const void *state)
     return !fills_in(ui, state);
 }
 
-static bool otherwise(const struct ui *ui, const void *state)
+static bool on_parts(const struct ui *ui, const void *state)
 {
     const struct form_state *s = state;
-    return has_parts(ui, s) && s->parts->otherwise && !form_focused(s->act.form);
+    (void)ui;
+    return s->parts && !s->follows && !form_focused(s->act.form);
 }
 
 static bool not_on_parts(const struct ui *ui, const void *state)
 {
+    return !on_parts(ui, state);
+}
+
+static bool otherwise(const struct ui *ui, const void *state)
+{
     const struct form_state *s = state;
-    return !has_parts(ui, s) || form_focused(s->act.form);
+    return on_parts(ui, s) && s->parts->otherwise;
 }
 
 static void run_otherwise(struct ui *ui, void *state)
@@ -311,13 +310,13 @@ static const struct key_row keys[] = {
      .action = "in/out",
      .help = "Take this one in, or leave it out",
      .possible = parts_can,
-     .offered = has_parts},
+     .offered = on_parts},
     {.key = K_ENTER,
      .action = "part",
      .help = "How much of it",
      .possible = parts_can,
      .run = parts_amount,
-     .offered = has_parts},
+     .offered = on_parts},
     {.key = K_ENTER, .action = "go on", .help = "When its outcome is known", .offered = follows},
     {.key = K_ESC,
      .action = "leave",

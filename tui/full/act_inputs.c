@@ -5,6 +5,7 @@
 #include "tui/link/client.h"
 #include "tui/full/form_shape.h"
 #include <string.h>
+#include <strings.h>
 
 #define OTHERS 3 /* acts of a straight book besides its first */
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
@@ -25,6 +26,13 @@ static const char *const *names_of(struct ui *ui, const struct run *r, const str
     for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
         names[i] = outlives(ui, o.name);
     return names;
+}
+
+/* "Name" says nothing below "Your name". */
+static bool only_label(const char *hint, const char *label)
+{
+    const size_t n = strlen(hint), all = strlen(label);
+    return n <= all && strcasecmp(label + all - n, hint) == 0;
 }
 
 static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, struct input_spec *i)
@@ -58,6 +66,8 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
     if (g->help || f->type == FIELD_ENUM)
         i->hint = g->help ? g->help : "← → another one";
+    if (i->hint && only_label(i->hint, label))
+        i->hint = NULL;
 }
 
 const char *inputs_again(const struct form_state *s, const struct give *g)

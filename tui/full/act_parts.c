@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PARTS_MEASURE 100 /* where a row of the list ends at the latest, and the sum below it */
+
 static const struct list_column columns[] = {
     {.name = "name", .title = "For", .width = 12},
     {.name = "state", .title = "Due", .width = 18, .grow = 1},
@@ -132,6 +134,7 @@ void parts_draw_sum(const struct form_state *s, const struct canvas *c, int y)
             snprintf(why, sizeof why, "%s: %s", p.of.name, p.why);
     char count[700];
     snprintf(count, sizeof count, "%zu of %zu%s%s", n, of, *why ? " · " : "", why);
-    const int left = canvas_money(c, y, c->columns - 1, STYLE_BOLD, sum, true);
+    const int end = c->columns < PARTS_MEASURE ? c->columns : PARTS_MEASURE;
+    const int left = canvas_money(c, y, end, STYLE_BOLD, sum, true);
     canvas_fit(c, y, 2, left - 3, *why ? STYLE_WARN : STYLE_PLAIN, count);
 }

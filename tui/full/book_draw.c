@@ -91,6 +91,21 @@ void book_draw(const void *state, struct canvas *c)
         canvas_loading(c, 1, 2);
 }
 
+bool book_has_beside(const void *state)
+{
+    const struct book_state *s = state;
+    return s->page && painter_of(s->book)->beside;
+}
+
+void book_beside(const void *state, struct canvas *c)
+{
+    const struct book_state *s = state;
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    painter_of(s->book)->beside(&v, c);
+    arena_close(a);
+}
+
 /* Where the rows say all, they have the whole width. */
 bool book_previews(const void *state)
 {

@@ -120,6 +120,8 @@ void book_watch_undo(struct ui *ui, const struct book_state *s); /* until it can
 void book_draw(const void *state, struct canvas *c);
 bool book_previews(const void *state); /* where the rows say all, they have the whole width */
 void book_preview(const void *state, struct canvas *c);
+bool book_has_beside(const void *state); /* of a record: what has a second pane where the window is wide */
+void book_beside(const void *state, struct canvas *c);
 bool book_peeks(const struct book *b, const struct scene *v,
                 struct peek *p); /* what is read of a row for its preview; false: nothing */
 void book_list_make(struct ui *ui, struct book_state *s);

@@ -247,6 +247,9 @@ static const struct screen screen_book_record = {.name = "book.record",
                                                  .reply = reply,
                                                  .event = event,
                                                  .draw = book_draw,
+                                                 .preview = book_beside,
+                                                 .previews = book_has_beside,
+                                                 .preview_from = 160,
                                                  .close = close_state,
                                                  .scrolls = true};
 

@@ -35,6 +35,10 @@ struct painter {
         const struct scene *v,
         struct canvas *
             c); /* of a list, what stands above its rows, or beside them; leaves in c what is left for them */
+    void (*beside)(
+        const struct scene *v,
+        struct canvas
+            *c); /* of a record, in a second pane where the window is wide: canvas.beside says so to paint */
     void (*preview)(const struct scene *v, enum op_number op, const void *out,
                     struct canvas *c); /* … what it peeks at */
 };

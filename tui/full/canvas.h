@@ -39,6 +39,7 @@ struct canvas {
     int *depth, depth_top;                       /* lowest row touched, for scrolling; NULL: not wanted */
     int *place;                                  /* canvas_place, from depth_top; NULL: not wanted */
     bool offline;                                /* nothing comes now: what waits for it says so */
+    bool beside; /* a second pane is there, too, and has its part of what there is to say */
 };
 
 /* The grid is owned by the caller; sizes are clamped to 1 … 1000. */

@@ -191,7 +191,8 @@ void dialog_key(struct ui *ui, const struct key *k)
         cancel(ui);
         return;
     }
-    if (k->code == K_F0 + 2) {
+    if (k->code == K_F0 + 2 &&
+        field) { /* what only asks is not answered by the key that led to it, nor is a draft thrown away by "save" */
         try_yes(ui);
         return;
     }

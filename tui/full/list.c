@@ -3,11 +3,23 @@
 #include "common/money.h"
 #include "common/text.h"
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_MAX 100000 /* what a person pages through; beyond it list_add is ignored */
+
+/* "What" finds as what:, "Last used" as last_used:; the field's own name does, too. */
+static const char *names_of(char *to, size_t size, const struct list_column *column)
+{
+    size_t n = 0;
+    const char *title = column->name && column->title ? column->title : "";
+    snprintf(to, size, "%s%s%s", title, *title ? " " : "", column->name ? column->name : "");
+    for (; n < size - 1 && n < strlen(title); n++)
+        to[n] = (char)(to[n] == ' ' ? '_' : tolower((unsigned char)to[n]));
+    return to;
+}
 
 struct list *list_open(const struct list_column *columns, size_t count)
 {
@@ -18,7 +30,7 @@ struct list *list_open(const struct list_column *columns, size_t count)
     l->columns = columns;
     l->column_count = count;
     for (size_t i = 0; i < count; i++)
-        l->own[i] = (struct filter_field){.names = columns[i].name ? columns[i].name : "",
+        l->own[i] = (struct filter_field){.names = names_of(l->names[i], sizeof l->names[i], &columns[i]),
                                           .type = columns[i].right ? FILTER_DECIMAL : FILTER_WORDS,
                                           .id = (int)i,
                                           .plain = true};
@@ -99,7 +111,7 @@ static void keep(struct list *l, struct arena *a, struct kept_row *to, const str
         const char *text = row->cells[i] ? row->cells[i] : "";
         to->cells[i] = arena_text(a, text, strlen(text));
         to->styles[i] = row->styles ? row->styles[i] : 0;
-        int columns = l->columns[i].right ? (int)text_columns(text) : l->columns[i].sparse && *text;
+        int columns = (int)text_columns(text);
         widest[i] = columns > widest[i] ? columns : widest[i];
     }
 }

@@ -12,7 +12,7 @@ struct list_column {
     const char *name;  /* for field:value and sorting; NULL: neither */
     const char *title; /* NULL in every column: no heading row */
     int width;         /* columns at least */
-    int grow;          /* its share of what is left over; 0: never wider */
+    int grow;          /* its share of what is left over, after what its texts need; 0: never wider */
     int drop;          /* when narrow, the highest goes first; 0: stays */
     bool right;        /* numbers and money: never cut, as wide as the widest cell, whatever `width` says */
     bool sortable;

@@ -36,6 +36,7 @@ char *list_status(const struct list *l, char *buffer, size_t size)
 }
 
 #define LEAST_TEXT 8 /* what is left of a shortened text */
+#define MEASURE 98   /* columns of a row whose texts need no more */
 
 /* Where the columns of a view stand. width −1: dropped. line: of the row, from 0; tall: lines of every row. */
 struct layout {
@@ -81,27 +82,63 @@ static void shorten(const struct list *l, struct layout *at, int line, int colum
     }
 }
 
+static bool grows(const struct list *l, const struct layout *at, size_t i, bool need)
+{
+    return at->width[i] >= 0 && at->line[i] == 0 && l->columns[i].grow &&
+           (!need || at->width[i] < l->widest[i]);
+}
+
+/* By their shares, in turns: who has what it needs leaves the rest to the others. need: no more than that. Returns what is left. */
+static int share(const struct list *l, struct layout *at, int left, bool need)
+{
+    int grow = 0, before = left;
+    for (size_t i = 0; i < l->column_count; i++)
+        grow += grows(l, at, i, need) ? l->columns[i].grow : 0;
+    for (size_t i = 0; i < l->column_count && left > 0 && grow > 0; i++)
+        if (grows(l, at, i, need)) {
+            const int most = need ? l->widest[i] - at->width[i] : left;
+            int part = left * l->columns[i].grow / grow;
+            grow -= l->columns[i].grow;
+            part = part > most ? most : part;
+            at->width[i] += part;
+            left -= part;
+        }
+    return left > 0 && left < before && need ? share(l, at, left, need) : left;
+}
+
+/* Columns that have more than they need give to those whose texts are cut. */
+static void even_out(const struct list *l, struct layout *at, int columns)
+{
+    int lack = needed(l, at, 0) - columns;
+    for (size_t i = 0; i < l->column_count; i++)
+        lack += grows(l, at, i, true) ? l->widest[i] - at->width[i] : 0;
+    for (size_t i = 0; i < l->column_count && lack > 0; i++) {
+        const int title = l->columns[i].title ? (int)text_columns(l->columns[i].title) + 2 : 0;
+        const int needs = title > l->widest[i] ? title : l->widest[i], spare = at->width[i] - needs;
+        if (spare > 0 && grows(l, at, i, false)) {
+            at->width[i] -= spare < lack ? spare : lack;
+            lack -= spare;
+        }
+    }
+}
+
+/* First what texts need to be whole; beyond that a row keeps a measure, so that the eye finds from its name to its number. */
 static void share_out(const struct list *l, struct layout *at, int columns)
 {
-    int left = columns - needed(l, at, 0), grow = 0;
-    for (size_t i = 0; i < l->column_count; i++)
-        grow += at->width[i] >= 0 && at->line[i] == 0 ? l->columns[i].grow : 0;
-    for (size_t i = 0; i < l->column_count && left > 0 && grow > 0; i++)
-        if (at->width[i] >= 0 && at->line[i] == 0 && l->columns[i].grow) {
-            int share = left * l->columns[i].grow / grow;
-            at->width[i] += share;
-            left -= share;
-            grow -= l->columns[i].grow;
-        }
+    even_out(l, at, columns);
+    share(l, at, columns - needed(l, at, 0), true);
+    const int measure = columns < MEASURE ? columns : MEASURE;
+    share(l, at, measure - needed(l, at, 0), false);
 }
 
 static void natural(const struct list *l, struct layout *at)
 {
     for (size_t i = 0; i < l->column_count; i++) {
         at->line[i] = 0;
+        const int widest = l->columns[i].right ? l->widest[i] : 0; /* a text may be shortened */
         at->width[i] = l->columns[i].sparse && !l->widest[i] ? -1
-                       : l->columns[i].width > l->widest[i]  ? l->columns[i].width
-                                                             : l->widest[i];
+                       : l->columns[i].width > widest        ? l->columns[i].width
+                                                             : widest;
     }
 }
 

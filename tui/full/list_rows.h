@@ -34,6 +34,7 @@ struct list {
     char choices[300];                     /* what Tab could go on with, until the next key; "" nothing */
     char why[300];                         /* why what is typed was refused; "" when it was not */
     struct filter_field own[LIST_COLUMNS]; /* the language of the columns */
+    char names[LIST_COLUMNS][80];          /* its words: the title as it stands there, then the name */
     struct filter_fields columns_fields;
     const struct filter_fields *fields;
     struct {
@@ -44,8 +45,7 @@ struct list {
     bool matched_more;
     char sums[300];
     const char *empty_text;
-    int widest[LIST_COLUMNS],
-        new_widest[LIST_COLUMNS]; /* columns of the widest cell, of right-hand columns only */
+    int widest[LIST_COLUMNS], new_widest[LIST_COLUMNS]; /* columns of the widest cell */
     int top, page; /* first row shown and rows a page, as last drawn: history of the view, not of the data */
 };
 bool list_mark(

@@ -54,9 +54,8 @@ static int draw_amount(const struct page *p, const struct page_item *i, const st
 {
     int end = x + amount_width(p);
     canvas_money(c, y, end, look_style(i->look), i->money, i->kind == PAGE_MONEY);
-    if (i->text)
-        canvas_fit(c, y, end + 2, c->columns - end - 3, STYLE_DIM, i->text);
-    return 1;
+    const int rows = i->text ? canvas_wrap(c, y, end + 2, c->columns - end - 3, 3, STYLE_DIM, i->text) : 1;
+    return rows > 1 ? rows : 1;
 }
 
 static bool said_before(const struct page *p, size_t at)
@@ -125,7 +124,7 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     case PAGE_TITLE: return canvas_wrap(c, y, 1, line_width(c), 2, STYLE_BOLD, i->text) + blank;
     case PAGE_NOTE: return canvas_wrap(c, y, 1, line_width(c), 8, style, i->text) + blank;
     case PAGE_FACT: return canvas_wrap(c, y, x, room, 3, style, i->text);
-    case PAGE_LIST: canvas_fit(c, y, x, room, style, i->text); return 1;
+    case PAGE_LIST: return canvas_wrap(c, y, x, room, 3, style, i->text);
     case PAGE_QUOTE:
         canvas_text(c, y, 1, STYLE_DIM, i->label);
         return 1 + canvas_wrap(c, y + 1, 3, line_width(c) - 2, 40, style, i->text);
@@ -140,12 +139,18 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     return 0;
 }
 
+/* A heading or a sentence behind facts. */
+static bool stands_apart(const struct page_item *before, const struct page_item *i)
+{
+    const bool facts = before->kind == PAGE_FACT || before->kind == PAGE_LIST || is_amount(before);
+    return facts && (i->kind == PAGE_NOTE || i->kind == PAGE_TITLE);
+}
+
 static int draw_items(const struct page *p, const struct canvas *c, int y)
 {
     int from = y;
     for (size_t i = 0; i < p->n; i++) {
-        if (p->items[i].kind == PAGE_NOTE && i && p->items[i - 1].kind == PAGE_FACT)
-            y++;
+        y += i && stands_apart(&p->items[i - 1], &p->items[i]);
         y += draw_item(p, i, c, y, 1, NULL);
     }
     return y - from;

@@ -76,6 +76,7 @@ struct screen {
     void (*preview)(const void *state,
                     struct canvas *c);   /* on the right from 120 columns, as long as it is */
     bool (*previews)(const void *state); /* NULL: always. False: there is nothing to preview now */
+    int preview_from;                    /* columns of the window from which it is there; 0: 120 */
     void (*submit)(struct ui *ui, void *state, struct form *form); /* every input is fine */
     void (*button)(struct ui *ui, void *state, struct form *form, const char *button); /* any but the first */
     void (*changed)(struct ui *ui, void *state, struct form *form); /* after a key in a form */

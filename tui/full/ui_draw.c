@@ -293,6 +293,7 @@ static void draw_pane(struct ui *ui, struct canvas pane)
     const struct canvas all = pane;
     if (first)
         pane = canvas_part(&pane, 0, 0, pane.rows, first - 1);
+    pane.beside = first > 0;
     if (measured(here) && pane.columns > MEASURE)
         pane = canvas_part(&pane, 0, 0, pane.rows, MEASURE);
     if (s->scrolls && s->draw) {

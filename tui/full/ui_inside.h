@@ -174,6 +174,7 @@ void draw_scrolled(struct scrolled *s, const struct canvas *pane,
 
 /* ui_preview.c */
 int ui_preview_at(const struct ui *ui);
+int ui_preview_from(const struct screen *s); /* columns of the window */
 void ui_preview_draw(struct ui *ui, const struct canvas *pane, int first);
 void ui_preview_anew(struct instance *i);
 bool ui_preview_key(struct ui *ui, const struct key *k);

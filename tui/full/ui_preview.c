@@ -12,12 +12,17 @@ static int pane_columns(const struct ui *ui)
     return ui_navigates(ui) ? columns - NAVIGATION - 1 : columns;
 }
 
+int ui_preview_from(const struct screen *s)
+{
+    return s->preview_from ? s->preview_from : WIDE;
+}
+
 /* Columns of the first pane; 0: there is no second one now. */
 int ui_preview_at(const struct ui *ui)
 {
     const struct instance *i = ui_here(ui);
     int columns = pane_columns(ui), first = columns * 11 / 20;
-    if (!i || !i->screen->preview || ui->preview_off || grid_columns(ui->grid) < WIDE)
+    if (!i || !i->screen->preview || ui->preview_off || grid_columns(ui->grid) < ui_preview_from(i->screen))
         return 0;
     if (i->screen->previews && !i->screen->previews(i->state))
         return 0;

@@ -65,7 +65,10 @@ static const char *has_preview(const struct ui *ui, const void *state)
     (void)state;
     if (!ui_top(ui) || !ui_top(ui)->preview)
         return "There is no preview here.";
-    return grid_columns(ui->grid) < WIDE ? "The preview needs a window of 120 columns." : NULL;
+    const int from = ui_preview_from(ui_top(ui));
+    return grid_columns(ui->grid) >= from ? NULL
+           : from == WIDE                 ? "The preview needs a window of 120 columns."
+                                          : "The second pane needs a window of 160 columns.";
 }
 
 static struct list *focused_list(const struct ui *ui)

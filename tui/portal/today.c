@@ -138,10 +138,16 @@ static void above(struct page *p, const struct scene *v)
         page_money(p, "Paid this month", LOOK_GOOD, q->paid_month.v[i].amount, NULL);
 }
 
-/* A document is seen beside its row. */
+/* A document is seen beside its row, and so is a payment. */
 static bool peeks(const struct scene *v, struct peek *p)
 {
     const struct doc_traits *of = v->row ? doc_kind_of_subject(work(v)->subject) : NULL;
+    if (v->row && work(v)->subject == SUBJECT_PAYMENT) {
+        struct payment_get_in *one = arena_alloc(v->arena, sizeof *one);
+        GIVE(payment_get_in, one, payment, (uint64_t)work(v)->id);
+        *p = (struct peek){OPNO_payment_get, one};
+        return true;
+    }
     if (!of)
         return false;
     struct document_get_in *in = arena_alloc(v->arena, sizeof *in);
