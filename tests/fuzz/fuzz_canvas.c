@@ -15,7 +15,7 @@ static void draw(const struct canvas *c, uint8_t what, int y, int x, int width, 
     case 0: canvas_text(c, y, x, STYLE_BOLD, text); break;
     case 1: canvas_fit(c, y, x, width, STYLE_PLAIN, text); break;
     case 2: canvas_right(c, y, x, STYLE_PLAIN, text); break;
-    case 3: canvas_middle(c, y, STYLE_BAD, text); break;
+    case 3: canvas_loading(c, y, x); break;
     case 4: canvas_number(c, y, x, STYLE_PLAIN, text); break;
     case 5: canvas_wrap(c, y, x, width, 4, STYLE_PLAIN, text); break;
     case 6: canvas_print(c, y, x, STYLE_PLAIN, "%s|%s", text, text); break;

@@ -207,8 +207,8 @@ static void form_submit(struct ui *ui, void *state, struct form *form)
         ui_ask(ui, SAVE, OPNO_system_health, NULL);
         return;
     }
-    ui_toast(ui, TONE_GOOD, "Saved %s, %" PRId64 " cents, day %d, %s.", form_text(form, "name"),
-             form_amount(form, "amount"), form_date(form, "due"), form_text(form, "terms"));
+    ui_toast(ui, TONE_GOOD, "Saved %s, %s, %s, %s.", form_text(form, "name"), form_text(form, "amount"),
+             form_text(form, "due"), form_text(form, "terms"));
     form_kept(form);
 }
 

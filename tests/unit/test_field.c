@@ -288,7 +288,6 @@ static void a_form_checks_on_leaving_and_on_submitting(void)
     form_press(f, '7');
     form_press(f, K_ENTER);
     CHECK_TEXT(form_text(f, "due"), "2026-11-29");
-    CHECK_INT(form_date(f, "due"), date_of(2026, 11, 29));
     form_press(f, 'd');
     CHECK_TEXT(form_text(f, "terms"), "Due on receipt");
     form_press(f, K_RIGHT);
@@ -302,7 +301,6 @@ static void a_form_checks_on_leaving_and_on_submitting(void)
     form_focus(f, "amount");
     form_press(f, K_BACKSPACE);
     CHECK_INT(form_press(f, K_F0 + 2), FORM_SUBMIT);
-    CHECK_INT(form_amount(f, "amount"), 150);
     CHECK_TEXT(form_text(f, "amount"), "1.50");
     CHECK(form_changed(f));
     form_kept(f);
@@ -331,8 +329,6 @@ static void buttons_and_refusals(void)
     struct key k = {.code = K_PASTE, .paste = "\n\n", .paste_size = 2};
     form_focus(f, "save");
     CHECK_INT(form_key(f, &k), FORM_USED); /* never presses the button */
-    form_set_amount(f, "amount", money_of(1500, "JPY"));
-    CHECK_TEXT(form_text(f, "amount"), "1500");
     form_close(f);
 }
 

@@ -3,7 +3,6 @@
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
 #include "tui/link/client.h"
-#include "tui/full/form_shape.h"
 #include <string.h>
 #include <strings.h>
 
@@ -28,6 +27,49 @@ static const char *const *names_of(struct ui *ui, const struct run *r, const str
     return names;
 }
 
+/* --- of a field, as the table has it */
+
+#define NO_CHOICE "–" /* an enum that need not be given */
+
+static const char *const *choices_of(struct arena *a, const struct field *f)
+{
+    const struct enum_table *t = f->values();
+    const char **names = arena_alloc(a, (t->n + 2) * sizeof *names);
+    size_t n = 0;
+    if (!(f->flags & FIELD_MUST))
+        names[n++] = NO_CHOICE;
+    for (size_t i = 0; i < t->n; i++) {
+        char *name = arena_text(a, t->values[i].name, strlen(t->values[i].name));
+        for (char *s = name; *s; s++)
+            if (*s == '_')
+                *s = ' ';
+        names[n++] = name;
+    }
+    return names;
+}
+
+static void form_spec(struct arena *a, const struct field *f, struct input_spec *s)
+{
+    static const enum input_kind kinds[] = {
+        [FIELD_BOOL] = INPUT_CHECK,  [FIELD_COUNT] = INPUT_COUNT,     [FIELD_DECIMAL] = INPUT_DECIMAL,
+        [FIELD_ENUM] = INPUT_CHOICE, [FIELD_ID] = INPUT_CHOICE,       [FIELD_TEXT] = INPUT_TEXT,
+        [FIELD_LINES] = INPUT_LINES, [FIELD_SECRET] = INPUT_PASSWORD, [FIELD_DATE] = INPUT_DATE,
+        [FIELD_MONEY] = INPUT_MONEY};
+    s->kind = kinds[f->type];
+    s->hint = f->help;
+    s->required = f->flags & FIELD_MUST;
+    if (f->type == FIELD_TEXT || f->type == FIELD_LINES || f->type == FIELD_SECRET) {
+        s->max = f->max > 0 && f->max < 100000 ? (int)f->max : 0;
+        if (f->type != FIELD_LINES && s->max && s->max < 40 && !s->width)
+            s->width = s->max + 1;
+    } else if (f->type == FIELD_COUNT || f->type == FIELD_DECIMAL) {
+        s->least = f->min;
+        s->most = f->max;
+    } else if (f->type == FIELD_ENUM) {
+        s->choices = choices_of(a, f);
+    }
+}
+
 /* "Name" says nothing below "Your name". */
 static bool only_label(const char *hint, const char *label)
 {
@@ -35,27 +77,11 @@ static bool only_label(const char *hint, const char *label)
     return n <= all && strcasecmp(label + all - n, hint) == 0;
 }
 
-static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, struct input_spec *i)
+void inputs_spec(struct arena *a, const struct give *g, const struct field *f, const char *label,
+                 struct input_spec *i)
 {
-    const struct run *r = s->act.run;
-    const struct field *f = run_field(r, g);
-    const char *label = outlives(ui, run_label(r, g));
     *i = (struct input_spec){.name = g->field, .label = label, .unit = g->unit, .width = g->width};
-    if (f->type == FIELD_TEXTS) {
-        const char **two = arena_alloc(ui_arena(ui), 3 * sizeof *two);
-        two[0] = g->all;
-        two[1] = g->some;
-        i->kind = INPUT_CHOICE;
-        i->choices = two;
-        i->hint = MANY_HINT;
-        s->many = g;
-        return;
-    }
-    form_spec(ui_arena(ui), f, i);
-    if (g->choice && run_chooses(r, g))
-        i->kind = INPUT_CHOICE;
-    if (i->kind == INPUT_CHOICE)
-        i->choices = names_of(ui, r, g);
+    form_spec(a, f, i);
     i->check = g->check;
     if (g->as == AS_SHOWN || g->as == AS_TAIL)
         i->kind = INPUT_TEXT;
@@ -63,11 +89,32 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     if (g->as == AS_LINES)
         i->kind = INPUT_LINES;
     i->required = false; /* what is needed follows from other fields: run_read knows */
-    i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
     if (g->help || f->type == FIELD_ENUM)
         i->hint = g->help ? g->help : "← → another one";
     if (i->hint && only_label(i->hint, label))
         i->hint = NULL;
+}
+
+static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, struct input_spec *i)
+{
+    const struct run *r = s->act.run;
+    const struct field *f = run_field(r, g);
+    const char *label = outlives(ui, run_label(r, g));
+    if (f->type == FIELD_TEXTS) {
+        const char **two = arena_alloc(ui_arena(ui), 3 * sizeof *two);
+        two[0] = g->all;
+        two[1] = g->some;
+        *i = (struct input_spec){
+            .name = g->field, .label = label, .kind = INPUT_CHOICE, .choices = two, .hint = MANY_HINT};
+        s->many = g;
+        return;
+    }
+    inputs_spec(ui_arena(ui), g, f, label, i);
+    if (g->choice && run_chooses(r, g))
+        i->kind = INPUT_CHOICE;
+    if (i->kind == INPUT_CHOICE)
+        i->choices = names_of(ui, r, g);
+    i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
 }
 
 const char *inputs_again(const struct form_state *s, const struct give *g)

@@ -61,6 +61,9 @@ void parts_draw_sum(const struct form_state *s, const struct canvas *c, int y);
 /* act_inputs.c */
 void act_form_follow(struct form_state *s); /* what is usual, and what can be marked, follows what is given */
 void inputs_make(struct ui *ui, struct form_state *s);
+/* What is known of a field's input before anything is read: choices of its own, amounts and what follows from others come later. */
+void inputs_spec(struct arena *a, const struct give *g, const struct field *f, const char *label,
+                 struct input_spec *i);
 const struct give *inputs_read(struct form_state *s,
                                const char **wrong); /* the first that is wrong, and why */
 const char *inputs_again(const struct form_state *s,
@@ -77,9 +80,8 @@ struct book_state {
     const struct book *book;
     struct list *
         from; /* of a record: of the screen below, which stays as long as this one; NULL: it was opened from elsewhere */
-    const char *does;  /* of a record: the one act that somebody came for */
-    bool did, letters; /* it was begun; this terminal has no cells to draw in */
-    const void *peek;  /* of a list: the record that was read for the preview … */
+    bool letters;     /* this terminal has no cells to draw in */
+    const void *peek; /* of a list: the record that was read for the preview … */
     uint64_t peek_id, peek_asked;
     enum op_number peek_op;
     int fresh;           /* rows that came since */

@@ -86,10 +86,6 @@ static void load(struct ui *ui, void *state, enum load why)
 {
     struct book_state *s = state;
     s->view.today = ui_today(ui);
-    if (s->does && s->did) { /* what it was opened for is over */
-        ui_pop(ui);
-        return;
-    }
     if (why == LOAD_SELECTED)
         book_ask_peek(ui, s);
     if (why == LOAD_FIRST) {
@@ -153,26 +149,6 @@ static bool gone(struct ui *ui, const struct book_state *s, int tag, const struc
     return true;
 }
 
-/* The act that somebody came for. */
-static void begin_with(struct ui *ui, struct book_state *s)
-{
-    if (!s->does || s->did || !s->view.out)
-        return;
-    s->did = true;
-    const struct act *a = s->book->acts;
-    while (strcmp(a->name, s->does) != 0)
-        a++;
-    arena_reset(s->asked);
-    const struct scene v = book_scene(s, s->asked);
-    const char *why = act_impossible(s->book, a, &v, act_key);
-    if (why) {
-        ui_toast(ui, TONE_BAD, "%s", why);
-        ui_pop(ui);
-    } else {
-        act_begin(ui, &s->act, s->book, a, &v);
-    }
-}
-
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct book_state *s = state;
@@ -202,7 +178,6 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     if (tag == TAG_ROWS && !before && s->peek_id)
         book_ask_peek(ui, s); /* what is shown may have changed, too */
     watch(ui, s);
-    begin_with(ui, s);
 }
 
 /* What is shown follows, but not under a question that is open, nor under somebody who has gone on in pages; and what is below others is read when one comes back to it. */
@@ -356,20 +331,6 @@ void book_open(struct ui *ui, const struct book *b, uint64_t id)
 void book_instead(struct ui *ui, const struct book *b, uint64_t id)
 {
     (void)book_push(ui, b, id, true);
-}
-
-void book_do_with(struct ui *ui, const struct book *b, uint64_t id, const char *act)
-{
-    struct book_state *s = book_push(ui, b, id, false);
-    if (s)
-        s->does = act;
-}
-
-void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
-{
-    struct book_state *s = book_push(ui, b, of, false);
-    if (s)
-        s->view.only = only;
 }
 
 void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids, size_t n)

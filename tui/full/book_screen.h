@@ -10,7 +10,6 @@
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_instead(struct ui *ui, const struct book *b,
                   uint64_t id); /* of the screen whose callback this is */
-void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
 void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids,
                       size_t n); /* … with those of its rows */
 bool book_on_top(const struct ui *ui, const struct book *b);
@@ -19,8 +18,6 @@ void book_start(struct ui *ui,
 void book_start_at(struct ui *ui, const struct book *b, uint64_t id); /* … or that record */
 /* An act about no record, without its book: one that has fields. */
 void book_do(struct ui *ui, const struct book *b, const char *act);
-/* One act of that record, for who came for nothing else: when it is over, so is the record. */
-void book_do_with(struct ui *ui, const struct book *b, uint64_t id, const char *act);
 /* A list to choose from: Enter hands on the row, when the list is gone. only: as above. */
 typedef void book_chosen(struct ui *ui, int what, uint64_t id);
 void book_pick(struct ui *ui, const struct book *b, int only, const char *title, book_chosen *chosen,

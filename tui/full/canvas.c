@@ -151,6 +151,7 @@ static int put_shown(const struct canvas *c, int y, int x, int end, unsigned sty
 static const char *shown(const struct canvas *c, const char *text, bool lines)
 {
     arena_reset(c->grid->scratch);
+    arena_secret(c->grid->scratch); /* it may be what is told once: the next text wipes it */
     return text_shown(c->grid->scratch, text ? text : "", lines);
 }
 
@@ -232,13 +233,6 @@ int canvas_right(const struct canvas *c, int y, int right, unsigned style, const
     int x = right - (int)text_columns(s);
     put_shown(c, y, x, right, style, s);
     return x;
-}
-
-int canvas_middle(const struct canvas *c, int y, unsigned style, const char *text)
-{
-    const char *s = shown(c, text, false);
-    int x = (c->columns - (int)text_columns(s)) / 2;
-    return put_shown(c, y, x > 0 ? x : 0, c->columns, style, s);
 }
 
 /* Is there something else where the number is to stand, or right before it? */

@@ -64,7 +64,6 @@ int canvas_print(const struct canvas *c, int y, int x, unsigned style, const cha
 int canvas_fit(const struct canvas *c, int y, int x, int width, unsigned style, const char *text);
 /* Ends before column `right`; too long is cut on the left edge of the view. Returns the column it began at. Not for amounts. */
 int canvas_right(const struct canvas *c, int y, int right, unsigned style, const char *text);
-int canvas_middle(const struct canvas *c, int y, unsigned style, const char *text);
 /* A number as a text, whole or not at all: a part of an amount is another amount. Where it does not fit the view there is "###", and
  * text that comes to stand upon a number puts "###" in its place as well; both count as faults of the grid. Layouts measure before
  * they draw, so people never see it; tests look for faults. Otherwise as canvas_right. */

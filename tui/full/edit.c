@@ -181,11 +181,6 @@ static bool insert(struct edit *e, const char *text, size_t size, bool typing)
     return true;
 }
 
-bool edit_insert(struct edit *e, const char *text, size_t size)
-{
-    return insert(e, text, size, false);
-}
-
 void edit_set(struct edit *e, const char *text)
 {
     memset(e->text, 0, e->capacity);

@@ -15,8 +15,6 @@ void edit_set(struct edit *e, const char *text); /* cut to fit; cursor at the en
 const char *edit_text(const struct edit *e);     /* valid until the next change */
 /* True when the key was an editing key (used up, even if nothing changed). Undo is Ctrl-_ ; Up and Down only in `lines`. */
 bool edit_key(struct edit *e, const struct key *k);
-bool edit_insert(struct edit *e, const char *text,
-                 size_t size); /* false: nothing of it was acceptable or fits */
 /* All of it is taken: the first character typed or pasted takes its place, a rubbing out empties it, a move keeps it. */
 void edit_select(struct edit *e);
 size_t edit_at(const struct edit *e); /* cursor, bytes from the start */

@@ -9,7 +9,7 @@
 
 static bool stops(const struct input *f)
 {
-    return f->spec.kind != INPUT_NOTE && !f->locked && !f->gone;
+    return f->spec.kind != INPUT_NOTE && !f->gone;
 }
 
 struct form *form_open(const struct input_spec *specs, size_t count)
@@ -57,11 +57,6 @@ static struct input *must(const struct form *f, const char *name)
     return found;
 }
 
-size_t form_count(const struct form *f)
-{
-    return f->count;
-}
-
 struct input *form_at(struct form *f, size_t i)
 {
     return &f->inputs[i];
@@ -77,26 +72,6 @@ int form_choice(const struct form *f, const char *name)
     return must(f, name)->choice;
 }
 
-int64_t form_amount(const struct form *f, const char *name)
-{
-    return input_amount(must(f, name));
-}
-
-int64_t form_decimal(const struct form *f, const char *name)
-{
-    return input_decimal(must(f, name));
-}
-
-int64_t form_number(const struct form *f, const char *name)
-{
-    return input_count(must(f, name));
-}
-
-int32_t form_date(const struct form *f, const char *name)
-{
-    return input_date(must(f, name));
-}
-
 void form_set(struct form *f, const char *name, const char *text)
 {
     input_set(must(f, name), text ? text : "");
@@ -106,43 +81,6 @@ void form_set_choice(struct form *f, const char *name, int index)
 {
     must(f, name)->choice = index;
     must(f, name)->changed = false;
-}
-
-void form_set_amount(struct form *f, const char *name, struct money m)
-{
-    char text[MONEY_TEXT];
-    struct input *in = must(f, name);
-    int digits = currency_digits(m.currency);
-    snprintf(in->currency, sizeof in->currency, "%s", m.currency);
-    input_set(in, money_plain(text, m.amount, digits < 0 ? 2 : digits));
-}
-
-void form_set_decimal(struct form *f, const char *name, int64_t decimal)
-{
-    char text[MONEY_TEXT];
-    input_set(must(f, name), decimal_plain(text, decimal));
-}
-
-void form_set_date(struct form *f, const char *name, int32_t day)
-{
-    char text[DATE_TEXT];
-    input_set(must(f, name), date_plain(text, day));
-}
-
-void form_choices(struct form *f, const char *name, const char *const *choices)
-{
-    must(f, name)->spec.choices = choices;
-    must(f, name)->choice = 0;
-}
-
-void form_currency(struct form *f, const char *name, const char *currency)
-{
-    snprintf(must(f, name)->currency, sizeof must(f, name)->currency, "%s", currency);
-}
-
-void form_lock(struct form *f, const char *name, bool locked)
-{
-    must(f, name)->locked = locked;
 }
 
 void form_today(struct form *f, int32_t day)

@@ -21,19 +21,9 @@ const char *form_button(const struct form *f); /* name of the button last presse
 
 const char *form_text(const struct form *f, const char *name);
 int form_choice(const struct form *f, const char *name); /* index, or 0/1 of a check */
-int64_t form_amount(const struct form *f, const char *name);
-int64_t form_decimal(const struct form *f, const char *name);
-int64_t form_number(const struct form *f, const char *name); /* INPUT_COUNT */
-int32_t form_date(const struct form *f, const char *name);
 /* Setting counts as how the form began, not as a change by the user. */
 void form_set(struct form *f, const char *name, const char *text);
 void form_set_choice(struct form *f, const char *name, int index);
-void form_set_amount(struct form *f, const char *name, struct money m);
-void form_set_decimal(struct form *f, const char *name, int64_t decimal);
-void form_set_date(struct form *f, const char *name, int32_t day);
-void form_choices(struct form *f, const char *name, const char *const *choices); /* outlive the form */
-void form_currency(struct form *f, const char *name, const char *currency);      /* of an INPUT_MONEY */
-void form_lock(struct form *f, const char *name, bool locked);
 void form_today(struct form *f, int32_t day); /* for dates said relatively */
 /* Puts a refusal where it belongs: under the field ("customer.billing.city": the input of
  * that name, else "billing.city", else "city" …, else "customer", "billing"). False: none of ours. */
@@ -49,8 +39,7 @@ void form_kept(struct form *f);          /* what is there now is saved */
 void form_focus(struct form *f, const char *name);
 const char *form_focus_name(const struct form *f);          /* of the input in focus, "" */
 struct input *form_field(struct form *f, const char *name); /* NULL when there is none */
-size_t form_count(const struct form *f);
-struct input *form_at(struct form *f, size_t i);
+struct input *form_at(struct form *f, size_t i);            /* for tests: every input, in order */
 /* Draws in the whole view, scrolled so that the focused field and its error show; the last row is the hint's. */
 void form_draw(const struct form *f, const struct canvas *c);
 void form_set_focused(struct form *f, bool focused); /* by ui: does it hold the cursor? */

@@ -4,6 +4,8 @@
 #include "tui/face/typed.h"
 #include <string.h>
 
+#define ERROR_ROWS 8 /* the longest refusal beside the longest label, at 80 columns */
+
 static int label_width(const struct form *f)
 {
     int width = 0;
@@ -58,7 +60,8 @@ static int error_rows(const struct input *in, int left, int columns)
     struct grid *g = grid_open(1, 1);
     struct canvas c = canvas_of(g);
     int width = columns - left - 1;
-    int rows = in->error[0] ? canvas_wrap(&c, 1, 0, width > 10 ? width : 10, 3, STYLE_PLAIN, in->error) : 0;
+    int rows =
+        in->error[0] ? canvas_wrap(&c, 1, 0, width > 10 ? width : 10, ERROR_ROWS, STYLE_PLAIN, in->error) : 0;
     grid_close(g);
     return rows;
 }
@@ -84,13 +87,13 @@ static int draw_input(const struct form *f, size_t i, const struct canvas *c, in
     if (*unit)
         room -= (int)text_columns(unit) + 1;
     width = width < room ? width : room;
-    canvas_fit(c, y, 2, left - 4, in->locked ? STYLE_DIM : STYLE_PLAIN, in->spec.label ? in->spec.label : "");
+    canvas_fit(c, y, 2, left - 4, STYLE_PLAIN, in->spec.label ? in->spec.label : "");
     input_draw(in, c, y, left, width, focused);
     canvas_text(c, y, left + width + 1, STYLE_DIM, unit);
     int rows = input_rows(in);
     if (in->error[0])
-        rows += canvas_wrap(c, y + rows, left, c->columns - left - 1 > 10 ? c->columns - left - 1 : 10, 3,
-                            STYLE_BAD, in->error);
+        rows += canvas_wrap(c, y + rows, left, c->columns - left - 1 > 10 ? c->columns - left - 1 : 10,
+                            ERROR_ROWS, STYLE_BAD, in->error);
     return rows;
 }
 

@@ -177,31 +177,6 @@ bool input_check(struct input *f, int32_t today)
     return !wrong;
 }
 
-/* What is out of its limits is a number all the same: it was checked, or is being looked at while it is typed. */
-static int64_t number_of(const struct input *f)
-{
-    struct typed as = typed_as(f, 0);
-    struct refusal why;
-    int64_t value;
-    as.least = as.most = 0;
-    return is_number(f) && !typed_read(&as, input_text(f), &value, &why) ? value : 0;
-}
-
-int64_t input_amount(const struct input *f)
-{
-    return number_of(f);
-}
-
-int64_t input_decimal(const struct input *f)
-{
-    return number_of(f);
-}
-
-int64_t input_count(const struct input *f)
-{
-    return number_of(f);
-}
-
 int32_t input_date(const struct input *f)
 {
     int32_t day;

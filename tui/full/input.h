@@ -38,8 +38,8 @@ struct input {
     struct input_spec spec; /* a copy; the texts it points to outlive the form */
     struct edit *edit;      /* NULL for choice, check, note, button */
     int choice;             /* index of choices; INPUT_CHECK 0 or 1 */
-    bool changed, locked;   /* locked: shown, skipped by Tab */
-    bool gone;              /* not there for now: what else was typed leaves no room for it */
+    bool changed;
+    bool gone; /* not there for now: what else was typed leaves no room for it */
     char currency[4];
     char error[256]; /* "" when fine */
 };
@@ -51,11 +51,7 @@ bool input_key(struct input *f, const struct key *k); /* true: used up */
 bool input_check(struct input *f, int32_t today);
 const char *input_text(const struct input *f); /* choice: its label; check: "yes" or "no" */
 void input_set(struct input *f, const char *text);
-/* What a checked field says; 0 when empty. */
-int64_t input_amount(const struct input *f);  /* INPUT_MONEY: minor units */
-int64_t input_decimal(const struct input *f); /* INPUT_DECIMAL: six places */
-int64_t input_count(const struct input *f);   /* INPUT_COUNT */
-int32_t input_date(const struct input *f);
+int32_t input_date(const struct input *f); /* of a checked field; 0 when empty */
 int input_width(const struct input *f);
 int input_rows(const struct input *f); /* without the error's row */
 void input_draw(const struct input *f, const struct canvas *c, int y, int x, int width, bool focused);

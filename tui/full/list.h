@@ -79,7 +79,6 @@ size_t list_shown(const struct list *l);
 const char *list_filter_text(const struct list *l); /* as it is typed */
 /* The last filter that was understood: its text, for the server, and its terms. */
 const char *list_query(const struct list *l);
-const struct filter *list_filter(const struct list *l);
 void list_set_filter(struct list *l, const char *text);
 const char *list_sort(const struct list *l,
                       bool *descending); /* column name, or NULL for the natural order */

@@ -84,11 +84,6 @@ const char *list_query(const struct list *l)
     return l->query ? l->query : "";
 }
 
-const struct filter *list_filter(const struct list *l)
-{
-    return &l->filter;
-}
-
 bool list_words(struct list *l, char *words, size_t size)
 {
     size_t n = 0;

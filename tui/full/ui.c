@@ -5,13 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-
-static void machine_random(uint8_t *bytes, size_t size)
-{
-    if (getrandom(bytes, size, 0) != (ssize_t)size)
-        abort();
-}
 
 struct ui *ui_open(int rows, int columns, int64_t now)
 {
@@ -23,7 +16,6 @@ struct ui *ui_open(int rows, int columns, int64_t now)
     ui->who = BY_PUBLIC;
     ui->online = true;
     ui->section = -1;
-    ui->random = machine_random;
     ui->command = edit_open(80, false);
     ui->today = DATE_UNIX_EPOCH;
     ui->paint = PAINT_NOW;

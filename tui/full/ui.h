@@ -44,7 +44,6 @@ const char *ui_unmet(const struct ui *ui); /* the server, as long as it never an
 void ui_set_ascii(struct ui *ui, bool ascii);
 void ui_set_bell(struct ui *ui, int count);
 void ui_set_today(struct ui *ui, int32_t day);
-void ui_set_random(struct ui *ui, void (*fill)(uint8_t *bytes, size_t size)); /* ui_id; tests inject */
 /* Keys that work on every screen (b bell, c contact …): a table as a screen's; state is NULL. */
 void ui_set_keys(struct ui *ui, const struct key_row *rows);
 /* Opens what a number or a name typed at ":" means (enum subject, its id, of which customer); false: there is no screen for it. NULL: nothing

@@ -107,7 +107,6 @@ struct ui {
     char trouble[256]; /* why it is not online; "": not known */
     int bell;
     int32_t today;
-    void (*random)(uint8_t *bytes, size_t size);
     struct grid *grid;
     int64_t now, painted, last_key;
     enum ui_paint paint;

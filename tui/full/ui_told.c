@@ -4,7 +4,9 @@
 #include "common/date.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 bool ui_ascii(const struct ui *ui)
 {
@@ -53,7 +55,9 @@ int64_t ui_last_key(const struct ui *ui)
 
 void ui_id(struct ui *ui, uint8_t id[16])
 {
-    ui->random(id, 16);
+    (void)ui;
+    if (getrandom(id, 16, 0) != 16)
+        abort();
 }
 
 void ui_set_session(struct ui *ui, void *session)
@@ -148,11 +152,6 @@ void ui_set_bell(struct ui *ui, int count)
 void ui_set_today(struct ui *ui, int32_t day)
 {
     ui->today = day;
-}
-
-void ui_set_random(struct ui *ui, void (*fill)(uint8_t *bytes, size_t size))
-{
-    ui->random = fill;
 }
 
 void ui_set_keys(struct ui *ui, const struct key_row *rows)
