@@ -1,9 +1,9 @@
 /* A receipt as PDF, in a file of its own: never over what is there and never through a link. At the door, where no file is written, on standard
  * output. */
+#include "common/own_file.h"
 #include "common/text.h"
 #include "proto/ctl/word.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,17 +21,10 @@ static bool write_all(int fd, const struct bytes *pdf)
 
 static enum err save(struct ctl *c, const char *path, const struct bytes *pdf)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno == EEXIST
-                   ? refuse(&c->why, ERR_EXISTS, "--to", "%.200s is there already: nothing was written", path)
-                   : refuse(&c->why, ERR_INVALID, "--to", "%.200s: %s", path, strerror(errno));
-    const bool whole = write_all(fd, pdf);
-    const int why = errno;
-    if (close(fd) == 0 && whole)
-        return OK;
-    (void)unlink(path); /* it is ours, and half */
-    return refuse(&c->why, ERR_IO, "--to", "%.200s: %s", path, strerror(whole ? errno : why));
+    const enum err e = own_file_write(path, pdf->data, pdf->size);
+    if (e == ERR_EXISTS)
+        return refuse(&c->why, e, "--to", "%.200s is there already: nothing was written", path);
+    return e ? refuse(&c->why, e, "--to", "%.200s: %s", path, strerror(errno)) : OK;
 }
 
 /* The name is the daemon's: whatever it says, it is one in this folder. */

@@ -144,6 +144,8 @@ const atomic_bool *call_stopping(const struct call *c);
 const char *call_keygen(const struct call *c);
 /* What to type after ssh to come in once by a key that is to be proved; NULL where that is no way in. */
 const char *call_prove_address(const struct call *c);
+/* What to type after ssh to come in, as long as the daemon runs; NULL: nobody has said. */
+const char *call_door(const struct call *c);
 /* When this daemon started: what is bound to a connection does not outlive it. */
 int64_t call_boot(const struct call *c);
 /* For how many ms nobody has set the clock; since the daemon's start at most. */

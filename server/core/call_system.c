@@ -41,6 +41,11 @@ const char *call_keygen(const struct call *c)
     return c->daemon ? c->daemon->doors.keygen : "";
 }
 
+const char *call_door(const struct call *c)
+{
+    return c->daemon && c->daemon->doors.address[0] ? c->daemon->doors.address : NULL;
+}
+
 const char *call_prove_address(const struct call *c)
 {
     char to[sizeof c->daemon->doors.address + sizeof c->daemon->doors.prover_name];

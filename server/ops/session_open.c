@@ -310,6 +310,7 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
     me->portal = b->portal;
     me->currency = b->currency;
     me->time_zone = b->time_zone;
+    me->door = call_door(c);
     me->utc_offset = offset;
     me->must_change = s->must_change;
     me->means = s->means;

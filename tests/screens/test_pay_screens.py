@@ -118,6 +118,21 @@ def test_a_second_pay_shows_the_first_payment_from_wherever_it_is_pressed(busine
     maria.keys("x").wait_for("Call this payment off?").wait_for("nothing can be paid").keys(TAB, ENTER).wait_for("It is called off.").wait_for("PAYMENT FAILED")
 
 
+def test_the_receipt_is_saved_as_pdf_in_a_file_of_ones_own(business, tmp_path):
+    made = business.maria.ask("payment.list", state="succeeded", limit=1)["payments"][0]
+    pdf = business.maria.ask("receipt.pdf", payment=made["id"])["pdf"]
+    t = on_home(business, cwd=tmp_path)
+    t.wait_for("Recent").keys("4").wait_for(made["number"]).keys(ENTER).wait_for("RECEIPT " + made["number"])
+    t.keys("d").wait_for("A new file on this machine").wait_for(f"receipt-{made['number']}.pdf").keys(ENTER).wait_for("readable for you alone")
+    there = tmp_path / f"receipt-{made['number']}.pdf"
+    assert there.read_bytes() == pdf and there.stat().st_mode & 0o777 == 0o600
+    there.write_bytes(b"mine")
+    t.keys("d").wait_for("A new file on this machine").keys(ENTER).wait_for("is there already. Nothing was written")
+    assert there.read_bytes() == b"mine"
+    t.keys("d").wait_for("A new file on this machine").keys(ESC).wait_gone("A new file").wait_for("RECEIPT").keys("y").settle()
+    t.close()
+
+
 def test_credit_is_not_said_to_be_usable(business, maria):
     business.ana.ask("payment.record", customer=business.bodega, mode="cash", amount=money("12"))
     maria.keys("r").wait_for("Credit").wait_for("not set against any invoice")

@@ -52,6 +52,16 @@ def test_a_removed_key_ends_the_terminal_it_had_opened_at_once(door):
         t.keys(PASSWORD, ENTER).wait_for("this one")
 
 
+def test_a_receipt_is_not_saved_to_a_disk_that_is_not_theirs_and_the_command_is_told(door):
+    made = door.daemon.maria.ask("payment.list", state="succeeded", limit=1)["payments"][0]
+    key = register(door, door.daemon.maria)
+    with door.screen(key=key, rows=40, columns=100) as t:
+        t.wait_for("Recent").keys("4").wait_for(made["number"]).go_to(made["number"]).keys(ENTER).wait_for("RECEIPT " + made["number"])
+        t.keys("d").wait_for("Here is no disk of yours").wait_for(f"receipt save {made['number']} > {made['number']}.pdf")
+        told = next(x for x in t.text().splitlines() if "receipt save" in x).strip()
+    assert told == f"ssh {door.accounts.name('portal')}@127.0.0.1 receipt save {made['number']} > {made['number']}.pdf"
+
+
 def test_backup_codes_are_not_saved_to_a_disk_that_is_not_theirs(door):
     b = door.daemon
     with door.screen() as t:

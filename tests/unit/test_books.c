@@ -127,7 +127,7 @@ static void an_act_can_be_done(void)
     HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
-    HOLDS(!act_asks(act) || act->done || act->told || act->after || act->hands || b->first,
+    HOLDS(!act_asks(act) || act->done || act->told || act->after || act->hands || act->keeps || b->first,
           "it is said when it is done, but for what is done before anything else");
     HOLDS(!act->undo || (act->undo->done && !act->undo->gives && !act->undo->undo && act_asks(act->undo)),
           "what takes it back asks nothing and says so");

@@ -32,6 +32,21 @@ uint64_t scene_of(const struct scene *v)
     return v->of;
 }
 
+/* "ssh portal@HOST" and "-p 2222 portal-login@books.example" → "ssh -p 2222 portal@books.example" */
+const char *scene_command(const struct scene *v, const char *words)
+{
+    const char *call = v->way ? v->way->call : "", *door = show_text(v->me->door);
+    const char *host = strrchr(door, '@'), *account = host;
+    if (!*call)
+        return scene_text(v, "posternctl %s", words);
+    while (account && account > door && account[-1] != ' ')
+        account--;
+    if (!host || strncmp(call, "ssh ", 4) != 0)
+        return scene_text(v, "%s %s", call, words);
+    return scene_text(v, "ssh %.*s%.*s%s %s", (int)(account - door), door, (int)strcspn(call + 4, "@"),
+                      call + 4, host, words);
+}
+
 const char *scene_day(const struct scene *v, int64_t instant)
 {
     char text[SHOW_TEXT];

@@ -16,7 +16,8 @@
 
 struct way_in {                                     /* how this program came here; texts as long as it runs */
     const char *portal, *from, *hint, *fingerprint; /* "" for not known; of the key that sshd has proved */
-    bool bound;                                     /* sessions end with the connection */
+    const char *call; /* how a command is given there: "ssh portal@HOST"; "" where one is given here */
+    bool bound;       /* sessions end with the connection, and no disk here is the person's */
 };
 struct scene {
     struct arena *arena; /* for texts that are made here: they live as long as what is told now */
@@ -45,6 +46,8 @@ const char *scene_text(const struct scene *v, const char *format, ...) PRINTF(2,
 /* For `goes_by`: the record or row that is meant; whose rows they are. */
 uint64_t scene_id(const struct scene *v);
 uint64_t scene_of(const struct scene *v);
+/* That command as it is typed where this person sits, the host as the server tells it. */
+const char *scene_command(const struct scene *v, const char *words);
 const char *scene_day(const struct scene *v, int64_t instant);  /* "29 Nov" */
 const char *scene_when(const struct scene *v, int64_t instant); /* "29 Nov 09:14", "" for never */
 
@@ -149,6 +152,10 @@ struct follow {
     const char *nothing, *again; /* what a failure leaves; to the fields once more */
 };
 struct book;
+/* The answer is a file, with what it is called: it is kept in a new one of one's own, never over another. Not for who came over ssh: that machine is not theirs. */
+struct keeps {
+    const char *bytes, *name; /* fields of the answer */
+};
 struct act {
     int key;
     const char *name, *help; /* name: one word, of the keys and of line mode */
@@ -205,7 +212,8 @@ struct act {
     uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one, or … */
     /* … with one of several, where there are: the i-th. */
     bool (*goes_among)(const struct scene *v, size_t i, struct option *o);
-    bool hands; /* … with its answer, which is what that book stands on */
+    const struct keeps *keeps; /* NULL: it is none */
+    bool hands;                /* … with its answer, which is what that book stands on */
     /* Nothing is asked at all: */
     const char *(*copies)(const struct scene *v);         /* that is copied, or told on a row of its own */
     const char *(*finds)(const struct scene *v);          /* that is looked for in this list */

@@ -2,6 +2,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
+#include "tui/full/keep.h"
 #include "tui/link/client.h"
 #include <string.h>
 
@@ -161,10 +162,33 @@ static void go_on(struct ui *ui, struct act_state *s)
     run_close(r);
 }
 
+/* --- what is a file */
+
+static void kept_file(struct ui *ui, void *state, const struct said *said)
+{
+    struct act_state *s = state;
+    const struct shape *out = op_at(s->run->act->op)->out();
+    (void)keep_save(ui, *(const struct bytes *)fill_at(out, s->run->out, s->run->act->keeps->bytes),
+                    said->text);
+    give_up(ui, s);
+}
+
+/* What it is called is the server's word: whatever it says, it is a name and no path. */
+static void keep_file(struct ui *ui, const struct act_state *s)
+{
+    const struct run *r = s->run;
+    const char *name = *(const char *const *)fill_at(op_at(r->act->op)->out(), r->out, r->act->keeps->name);
+    keep_ask(ui, name && *name != '.' && !strchr(name, '/') ? name : "", kept_file, NULL, give_up);
+}
+
 /* A form, or what was told, has done its work; else one stands where one stood. */
 static void finish(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
+    if (r->act->keeps) {
+        keep_file(ui, s);
+        return;
+    }
     if (r->act->enters) {
         enter(ui, s);
         return;

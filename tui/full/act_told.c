@@ -87,7 +87,8 @@ static void run_kept(struct ui *ui, void *state)
 
 static void save_told(struct ui *ui, void *state, const struct said *said)
 {
-    if (keep_save(ui, secret_of(state)->text, said->text))
+    const char *text = secret_of(state)->text;
+    if (keep_save(ui, (struct bytes){(const uint8_t *)text, strlen(text)}, said->text))
         ((struct told_state *)state)->taken = true;
 }
 
@@ -113,7 +114,7 @@ static void run_save(struct ui *ui, void *state)
     for (char *c = file; *c; c++)
         if (*c == ' ')
             *c = '-';
-    keep_ask(ui, file, save_told, send_told);
+    keep_ask(ui, file, save_told, send_told, NULL);
 }
 
 static bool has_secret(const struct ui *ui, const void *state)

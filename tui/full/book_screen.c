@@ -86,6 +86,7 @@ static void load(struct ui *ui, void *state, enum load why)
 {
     struct book_state *s = state;
     s->view.today = ui_today(ui);
+    s->view.way = client_way(ui);
     if (why == LOAD_SELECTED)
         book_ask_peek(ui, s);
     if (why == LOAD_FIRST) {

@@ -1,10 +1,12 @@
 /* Runs an act in a conversation: what the run wants, as questions. */
+#include "common/own_file.h"
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/face/run.h"
 #include "tui/line/talk_book.h"
 #include "tui/line/talk_inside.h"
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #define LOOK_MS 2000  /* between two looks at what takes a while */
@@ -181,9 +183,38 @@ static bool learn(struct talk *t, const struct run *r)
     return true;
 }
 
+static const char *no_path(const char *typed)
+{
+    return *typed ? NULL : "Give the name of a new file.";
+}
+
+/* The answer is a file: kept in a new one of one's own. */
+static enum turn keep_file(struct talk *t, const struct run *r)
+{
+    const struct shape *out = op_at(r->act->op)->out();
+    const struct bytes *bytes = fill_at(out, r->out, r->act->keeps->bytes);
+    const char *name = *(const char *const *)fill_at(out, r->out, r->act->keeps->name);
+    const struct talk_prompt prompt = {.label = "File",
+                                       .help = "A new file on this machine, readable for you alone.",
+                                       .initial = name && *name != '.' && !strchr(name, '/') ? name : NULL,
+                                       .check = no_path};
+    char path[1000];
+    enum turn turn = talk_ask(t, &prompt, path, sizeof path);
+    if (turn != TURN_ON)
+        return turn;
+    switch (own_file_write(path, bytes->data, bytes->size)) {
+    case OK: talk_say(t, "Saved in %s, readable for you alone.", path); break;
+    case ERR_EXISTS: talk_say(t, "%s is there already. Nothing was written.", path); break;
+    default: talk_say(t, "%s: %s", path, strerror(errno));
+    }
+    return TURN_BACK;
+}
+
 static enum turn finish(struct talk *t, const struct run *r)
 {
     const struct act *a = r->act;
+    if (a->keeps)
+        return keep_file(t, r);
     enum turn turn = TURN_ON;
     if (a->enters)
         enter(t, r);

@@ -336,6 +336,7 @@ enum err client_open(struct loop *loop, struct ui *ui, const struct client_optio
     c->face = o->face;
     c->person = arena_open();
     c->hint = o->hint ? strdup(o->hint) : NULL;
+    c->call = o->call ? strdup(o->call) : NULL;
     c->fingerprint = o->fingerprint ? strdup(o->fingerprint) : NULL;
     c->from = o->from ? strdup(o->from) : NULL;
     c->bound = o->bound;
@@ -404,6 +405,7 @@ void client_close(struct client *c)
     link_close(c->news);
     arena_close(c->person);
     free(c->hint);
+    free(c->call);
     free(c->fingerprint);
     free(c->from);
     explicit_bzero(c, sizeof *c);

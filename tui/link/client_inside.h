@@ -41,6 +41,7 @@ struct client {
     int64_t last_event;
     char token[128], portal[64];
     char *hint, *fingerprint, *from;
+    char *call; /* NULL: it is no door */
     bool bound;
     struct way_in way;
     bool choosing; /* for which customer, as soon as the session is full */

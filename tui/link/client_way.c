@@ -48,6 +48,7 @@ const struct way_in *client_way(struct ui *ui)
                              .from = client_from(ui),
                              .hint = client_hint(ui),
                              .fingerprint = client_fingerprint(ui),
+                             .call = c->call ? c->call : "",
                              .bound = c->bound};
     return &c->way;
 }

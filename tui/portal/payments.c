@@ -3,6 +3,7 @@
 #include "common/filter_table.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
+#include "tui/portal/receipts.h"
 #include "tui/portal/refunding.h"
 #include <string.h>
 
@@ -345,29 +346,6 @@ static const char *url(const struct scene *v)
     return show_text(payment(v)->url);
 }
 
-/* --- its receipt by mail */
-
-static const char *is_paid(const struct scene *v)
-{
-    return payment(v)->state == PAY_SUCCEEDED ? NULL : "It is not paid.";
-}
-
-static void review_receipt(struct page *p, const struct scene *v, const void *in)
-{
-    (void)in;
-    page_note(p, LOOK_PLAIN, "Its receipt goes by mail to all who can sign in at %s, as this page tells it.",
-              show_text(payment(v)->customer_name));
-}
-
-static const char *receipted(const struct scene *v, const void *out)
-{
-    const struct receipt_send_out *o = out;
-    const char *to = o->to.n == 1 ? o->to.v[0] : scene_text(v, "%zu persons", o->to.n);
-    return scene_text(
-        v, o->held ? "Written to %s; held, since no mail server is set." : "The receipt to %s is on its way.",
-        to);
-}
-
 static void before_cancel(struct page *p, const struct scene *v, const void *in)
 {
     (void)in;
@@ -436,18 +414,7 @@ static const struct act acts[] = {
      .busy = "Asking the gateway…",
      .review = before_cancel,
      .told = called_off},
-    {.key = 's',
-     .name = "receipt",
-     .help = "Send its receipt by mail once more",
-     .op = OPNO_receipt_send,
-     .possible = is_paid,
-     .agree = AGREE_YES,
-     .question = "Send this receipt?",
-     .yes = "Send it",
-     .review = review_receipt,
-     .busy = "Writing…",
-     .told = receipted,
-     .quiet = true},
+    RECEIPTS,
     {.key = 'i',
      .name = "invoice",
      .help = "The invoice it settles",

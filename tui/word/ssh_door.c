@@ -84,13 +84,15 @@ static void keep_to_oneself(void)
 
 static int open_portal(const struct door *d, const struct visit *v, bool lines)
 {
-    char url[DOOR_TEXT + 8];
+    char url[DOOR_TEXT + 8], call[DOOR_TEXT + 16];
     snprintf(url, sizeof url, "ipc://%s", d->socket);
+    snprintf(call, sizeof call, "ssh %s@HOST", d->key_account);
     struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
     struct client_options o = {.url = url,
                                .portal = d->portal,
                                .fingerprint = *v->fingerprint ? v->fingerprint : NULL,
                                .from = v->from,
+                               .call = call,
                                .bound = true};
     profile.line_mode |= lines;
     return portal_run(&o, &profile);
