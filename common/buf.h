@@ -11,6 +11,10 @@ struct buf {
     size_t size, capacity, limit;
     bool full;
     bool garbled; /* a text was packed that is no UTF-8 (codec_pack) */
+    struct {
+        const void *field, *items; /* the list that codec_pack packed last, and of which field; NULL: none */
+        size_t n, at, size;        /* how many; where its bytes are */
+    } last;
 };
 void buf_init(struct buf *b, size_t limit); /* limit in bytes */
 void buf_fini(struct buf *b);

@@ -125,9 +125,28 @@ static inline bool empty(enum field_type type, const void *at)
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
 
+/* The rows of a list often share one (what an invoice can be paid by): it is packed once, and copied. */
+static bool packed_before(struct buf *out, const struct field *f, const struct any_list *list)
+{
+    if (out->last.items != list->v || out->last.field != f || out->last.n != list->n || !list->n)
+        return false;
+    uint8_t *to = room(out, out->last.size);
+    if (to)
+        memcpy(to, out->data + out->last.at, out->last.size);
+    out->size += to ? out->last.size : 0;
+    return to != NULL;
+}
+
 static void pack_list(struct buf *out, const struct field *f, const struct any_list *list,
                       enum codec_for purpose)
 {
+    uint8_t *none = list->n ? NULL : room(out, 1);
+    if (none)
+        *none = 0x90;
+    out->size += none != NULL;
+    if (none || packed_before(out, f, list))
+        return;
+    const size_t at = out->size;
     put_array(out, list->n);
     for (size_t i = 0; i < list->n; i++) {
         if (f->type == FIELD_IDS) {
@@ -139,6 +158,11 @@ static void pack_list(struct buf *out, const struct field *f, const struct any_l
             pack_shape(out, sub, (const char *)list->v + i * sub->size, purpose);
         }
     }
+    out->last.field = f;
+    out->last.items = list->v;
+    out->last.n = list->n;
+    out->last.at = at;
+    out->last.size = out->size - at;
 }
 
 static void pack_text_form(struct buf *out, const struct field *f, const void *at)
@@ -426,6 +450,7 @@ static void pack_shape(struct buf *out, const struct shape *shape, const void *f
 
 void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
+    out->last.items = NULL; /* what stood there may be something else by now */
     pack_shape(out, shape, from, purpose);
 }
 

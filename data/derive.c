@@ -22,7 +22,7 @@ static void entry(struct derived *d, struct key *parts)
         d->keys = arena_grow(d->t->arena, d->keys, &d->cap_keys, sizeof *d->keys);
     const struct shape *row = row_view((enum index)(parts->bytes[4] - SPACE_INDEX));
     d->keys[d->n_keys++] =
-        (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size), row};
+        (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size), row, false};
 }
 
 void derived_value(struct buf *out, const struct derived_key *k, const struct shape *shape,
@@ -31,6 +31,8 @@ void derived_value(struct buf *out, const struct derived_key *k, const struct sh
     buf_clear(out);
     if (k->row)
         row_of_record(out, k->row, shape, record);
+    else if (k->inside)
+        buf_add(out, ROW_INSIDE, ROW_INSIDE_SIZE);
 }
 
 enum err derived_put(struct txn *t, const struct derived_key *k, enum kind kind, const void *record)
@@ -366,10 +368,18 @@ bool derive_rings(const struct event *e)
             (e->what == WHAT_REFUND_FAILED || e->what == WHAT_REFUNDED_THERE));
 }
 
+/* The last entry is one that customers' lists are read from, too: what is not for them is passed over there. */
+static void not_for_customers(struct derived *d, const struct event *e)
+{
+    d->keys[d->n_keys - 1].inside = !e->portal;
+}
+
 static void derive_event(struct derived *d, const struct event *e)
 {
-    if (e->customer)
+    if (e->customer) {
         id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
+        not_for_customers(d, e);
+    }
     const bool by_bank = e->what == WHAT_REVERSED && e->side == SIDE_SYSTEM; /* rings on both sides */
     /* Nothing but a recurring invoice is sent by the daemon itself. */
     const bool ours = e->side == SIDE_STAFF || e->side == SIDE_MACHINE ||
@@ -378,6 +388,7 @@ static void derive_event(struct derived *d, const struct event *e)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
+    not_for_customers(d, e);
     if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED) ||
         derive_rings(e) || by_bank) {
         k = start(d, INDEX_EVENT_BELL);

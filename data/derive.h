@@ -9,6 +9,7 @@ struct derived_key {
     size_t size;
     const uint8_t *bytes;
     const struct shape *row; /* the view whose row of the record it carries; NULL: none */
+    bool inside;             /* the entry says that no customer sees the record (ROW_INSIDE) */
 };
 struct derived_total {
     struct key key;
@@ -24,7 +25,7 @@ struct derived {
 };
 /* Fills what `record` derives; everything lives in the txn's arena. record NULL: nothing. */
 void derive(const struct txn *t, enum kind kind, const void *record, struct derived *out);
-/* The value of an entry of that record (of a shape): empty, or its row. Packed into `out`, which is cleared first. */
+/* The value of an entry of that record (of a shape): empty, ROW_INSIDE, or its row. Packed into `out`, which is cleared first. */
 void derived_value(struct buf *out, const struct derived_key *k, const struct shape *shape,
                    const void *record);
 /* Writes an entry of that record. Where the very same stands there already, nothing changes. */

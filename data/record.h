@@ -110,6 +110,8 @@ struct record_list {
     const struct key *also;
     size_t n_also;
     bool backward; /* from the last key to the first */
+    bool
+        outside; /* for a customer: what its entry says is no customer's is not read; `keep` looks at the others */
     bool told; /* nothing looks at the texts of a row: they may be told from the index as they stand there */
     const char *after;
     size_t limit, examine; /* examine 0: LIST_EXAMINE */

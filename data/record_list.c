@@ -187,14 +187,18 @@ static enum err take(struct txn *t, struct record_list *l, struct page *page, co
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
     if (already(l, page, id))
         return OK;
+    struct kv_bytes value;
+    if (!kv_at(s->cursor, NULL, &value))
+        value.size = 0;
+    if (l->outside && value.size == ROW_INSIDE_SIZE && memcmp(value.data, ROW_INSIDE, ROW_INSIDE_SIZE) == 0)
+        return OK;
     if (l->count == page->room)
         l->rows = arena_room(t->arena, l->rows, &page->room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
-    struct kv_bytes value;
-    const bool there = kv_at(s->cursor, NULL, &value) && value.size &&
-                       ((l->told && row_tell(t->arena, l->view, id, value.data, value.size, row)) ||
-                        row_read(t->arena, l->view, id, value.data, value.size, row));
+    const bool there =
+        value.size && ((l->told && row_tell(t->arena, l->view, id, value.data, value.size, row)) ||
+                       row_read(t->arena, l->view, id, value.data, value.size, row));
     enum err e = there ? OK : record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
     bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
     if (damaged) {

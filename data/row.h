@@ -10,6 +10,10 @@
 #include "common/buf.h"
 #include "data/record.h"
 
+/* The value of an entry of an event that no customer sees; those from before have none, and are read to know. */
+#define ROW_INSIDE "\xc1"
+#define ROW_INSIDE_SIZE 1
+
 /* The view whose rows are in that index; NULL: its entries are empty. */
 const struct shape *row_view(enum index index);
 /* The value of an entry, from a record of the kind that the index is of, whole; or from a row. */

@@ -24,6 +24,7 @@ static enum err newest(struct call *c, const struct key *prefix, enum kind kind,
                               .n = 1,
                               .backward = true,
                               .limit = limit,
+                              .outside = call_by_customer(c),
                               .keep = call_by_customer(c) ? keep : NULL};
     enum err e = record_list(&c->txn, l, &c->why);
     l->ranges = NULL;

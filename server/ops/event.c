@@ -311,6 +311,7 @@ enum err op_event_list(struct call *c, const struct event_list_in *in, struct ev
                             .backward = true,
                             .after = in->after,
                             .limit = call_limit(in->limit),
+                            .outside = f.portal,
                             .keep = wanted,
                             .context = &f};
     e = record_list(&c->txn, &l, &c->why);
@@ -345,6 +346,7 @@ enum err op_event_wait(struct call *c, const struct event_wait_in *in, struct ev
                             .also = all.v + 1,
                             .n_also = all.n - 1,
                             .limit = 100,
+                            .outside = f.portal,
                             .keep = wanted,
                             .context = &f};
     int round = 0;

@@ -169,6 +169,7 @@ enum err figures_events(struct call *c, uint64_t customer, bool portal, size_t l
                             .backward = true,
                             .limit = limit,
                             .examine = LOOK,
+                            .outside = portal,
                             .keep = portal ? for_portal : NULL};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (!e)

@@ -180,8 +180,25 @@ enum err payment_offers_of(struct call *c, struct document *d)
     return OK;
 }
 
+/* Of most invoices no method is chosen: they share what is offered, by what is switched off. */
+struct shared {
+    bool known;
+    struct pay_way_list ways;
+    const char *no_card;
+};
+
+static void share(struct call *c, const struct gateway_offers *offers, const struct chosen *of, bool debits,
+                  struct shared all[4], struct shared *out)
+{
+    struct shared *s = of->methods->n ? out : &all[of->no_card * 2 + of->no_transfer];
+    if (!s->known)
+        *s = (struct shared){true, ways_of(c, offers, of, debits), no_card_for(offers, of)};
+    *out = *s;
+}
+
 enum err payment_offers_of_rows(struct call *c, struct document_due *rows, size_t n)
 {
+    struct shared all[4] = {{.known = false}};
     const struct gateway_offers *offers;
     struct not_payable *bar = arena_alloc(c->arena, (n + 1) * sizeof *bar);
     bool debits = false;
@@ -192,10 +209,11 @@ enum err payment_offers_of_rows(struct call *c, struct document_due *rows, size_
         e = debits_of(c, offers, rows[0].customer, &debits);
     for (size_t i = 0; i < n && !e; i++) {
         const struct chosen of = {rows[i].no_card, rows[i].no_transfer, &rows[i].methods};
+        struct shared offered = {.known = false};
+        share(c, offers, &of, debits, all, &offered);
         if (!bar[i].code)
-            rows[i].offers = ways_of(c, offers, &of, debits);
-        rows[i].not_by_card = no_card_for(offers, &of);
-        rows[i].not_by_card = rows[i].not_by_card ? rows[i].not_by_card : bar[i].why;
+            rows[i].offers = offered.ways;
+        rows[i].not_by_card = offered.no_card ? offered.no_card : bar[i].why;
     }
     return e;
 }

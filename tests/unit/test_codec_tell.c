@@ -1,6 +1,7 @@
 /* Rows told from the store's bytes are the rows that are read and packed. (tsan: yes) */
 #include "common/codec.h"
 #include "common/date.h"
+#include "proto/op.h"
 #include "test.h"
 
 static struct arena *a;
@@ -96,11 +97,46 @@ static void an_invoice_that_is_due_is_told(void)
     buf_fini(&other);
 }
 
+static void pack_offers(struct buf *out, struct pay_way *first, struct pay_way *second, size_t n)
+{
+    struct document_due rows[] = {
+        {.id = 1, .offers = {1, first}}, {.id = 2, .offers = {n, second}}, {.id = 3, .offers = {1, first}}};
+    const struct home_get_out home = {.due = {3, rows}};
+    codec_pack(out, shape_home_get_out(), &home, CODEC_TO_CUSTOMER);
+}
+
+/* Rows that share a list are told as those are that have the same each for itself; the same place with something else in it is not the same list. */
+static void rows_that_share_a_list_tell_it_each(void)
+{
+    struct buf shared, apart;
+    struct pay_way one = {.method = "stripe/card", .title = "Card", .how = PAY_HOW_CARD}, two[2] = {one, one};
+    buf_init(&shared, 10000);
+    for (int i = 0; i < 3; i++) {
+        struct pay_way same = one;
+        const size_t at = shared.size;
+        buf_init(&apart, 10000);
+        pack_offers(&shared, &one, &one, 1);
+        pack_offers(&apart, &one, &same, 1);
+        CHECK(shared.size - at == apart.size && memcmp(shared.data + at, apart.data, apart.size) == 0);
+        buf_fini(&apart);
+        one.title = i ? "A card" : "Card or phone"; /* into the same buffer, behind what stands there */
+    }
+    buf_init(&apart, 10000);
+    buf_clear(&shared);
+    pack_offers(&shared, two, two, 2);
+    pack_offers(&apart, &(struct pay_way){.method = "stripe/card", .title = "Card", .how = PAY_HOW_CARD}, two,
+                2);
+    CHECK(shared.size == apart.size && memcmp(shared.data, apart.data, apart.size) == 0);
+    buf_fini(&shared);
+    buf_fini(&apart);
+}
+
 int main(void)
 {
     a = arena_open();
     a_row_told_from_the_store_is_the_row();
     an_invoice_that_is_due_is_told();
+    rows_that_share_a_list_tell_it_each();
     arena_close(a);
     return test_end();
 }

@@ -293,6 +293,57 @@ static void a_mail_that_failed_is_work(void)
     CHECK_INT((int64_t)w[1].customer, (int64_t)bodega);
 }
 
+/* Puts back the index entry of the newest event as it was before entries said whose they are (plain), and spoils its record or mends it. */
+static struct spoiled {
+    struct key key, entry;
+    uint8_t record[4096];
+    size_t size;
+    bool plain, mend;
+} spoiled;
+static enum err spoil(struct call *c, void *argument)
+{
+    struct spoiled *s = argument;
+    struct kv_bytes value;
+    uint64_t id;
+    enum err e = record_last_id(&c->txn, KIND_EVENT, &id);
+    if (e)
+        return e;
+    s->key = record_key(&c->txn, KIND_EVENT);
+    key_u64(&s->key, id);
+    s->entry = index_key(&c->txn, INDEX_EVENT_CUSTOMER);
+    key_u64(key_u64(&s->entry, bodega), id);
+    if (s->mend)
+        return kv_put(c->txn.kv, s->key.bytes, s->key.size, s->record, s->size);
+    e = kv_get(c->txn.kv, s->key.bytes, s->key.size, &value);
+    if (!e && value.size <= sizeof s->record && value.data != s->record)
+        memcpy(s->record, value.data, s->size = value.size);
+    if (!e)
+        e = kv_put(c->txn.kv, s->key.bytes, s->key.size, "?", 1);
+    if (!e && s->plain)
+        e = kv_put(c->txn.kv, s->entry.bytes, s->entry.size, "", 0);
+    return e;
+}
+
+/* Its entry says so; one from before does not, and its record is looked at. */
+static void what_is_staffs_alone_is_not_read_for_a_home(void)
+{
+    struct home_get_out out;
+    struct spoiled *s = &spoiled;
+    put_event(bodega, SIDE_STAFF, false);
+    for (int plain = 0; plain < 2; plain++) {
+        *s = (struct spoiled){.plain = plain};
+        CHECK_INT(office_write(o, spoil, s), OK);
+        office_as(o, ROLE_CUSTOMER, 1, bodega);
+        CHECK_INT(RUN(o, home_get, &out, .head = {0}), plain ? ERR_DAMAGED : OK);
+        office_as(o, ROLE_ADMIN, 1, 0);
+        s->mend = true;
+        CHECK_INT(office_write(o, spoil, s), OK);
+    }
+    office_as(o, ROLE_CUSTOMER, 1, bodega);
+    CHECK_INT(RUN(o, home_get, &out, .head = {0}), OK);
+    office_as(o, ROLE_ADMIN, 1, 0);
+}
+
 int main(void)
 {
     if (office_open(o) != OK)
@@ -305,6 +356,7 @@ int main(void)
     the_queue_has_every_job_and_no_lane_hides_another();
     notes_among_staff_hide_no_comment();
     a_mail_that_failed_is_work();
+    what_is_staffs_alone_is_not_read_for_a_home();
     office_close(o);
     return test_end();
 }
