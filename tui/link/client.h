@@ -30,7 +30,7 @@ struct client_options {
     /* What sshd knows of the person, when it stands before this program. */
     const char *fingerprint; /* SHA256:… of the key it has proved; NULL: none */
     const char *from;        /* address of the person's terminal; NULL: not known */
-    const char *call; /* how a command is given at this door: "ssh portal@HOST"; NULL: it is no door */
+    const char *call;        /* how a command is given at this door: "ssh portal@HOST"; NULL: it is no door */
     bool bound; /* sessions end with the connection, and there are no files of the person's here */
 };
 /* The ui gets this as its backend and session. loop and ui must outlive it. */
