@@ -1,3 +1,4 @@
+#include "common/doc_kind.h"
 #include "data/booked.h"
 #include "data/booked_inside.h"
 #include <string.h>
@@ -68,6 +69,8 @@ bool books_agree(struct arena *a, enum kind kind, const void *record)
 {
     if (!books_kind(kind) || !books_head(kind, record).booked->n)
         return true;
+    if (kind == KIND_DOCUMENT && !doc_kind(((const struct document *)record)->kind)->kind)
+        return true; /* a newer program's: where it stands is not known here */
     const struct books_stand stand = books_stand(a, kind, record);
     for (int side = BOOKS_ALL_ELSE; side <= BOOKS_GIVEN_UP; side++) {
         const struct posting_list sum = books_sum(a, books_head(kind, record).booked, side);

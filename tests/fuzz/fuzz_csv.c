@@ -1,6 +1,6 @@
 /* Zoho's files: contacts, invoices and payments, each ended by the byte 0x1e, after a byte of options. A row that comes in has passed the
  * server's own rules; a fault says file, line and column in whole characters; what a terminal is shown steers nothing.
- * tries: proto/ctl */
+ * tries: proto/ctl proto/paper */
 #include "common/codec.h"
 #include "common/mp.h"
 #include "proto/ctl/ctl_import.h"

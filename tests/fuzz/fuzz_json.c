@@ -1,6 +1,6 @@
 /* JSON, both ways. First byte 0: msgpack becomes JSON text that is the same JSON and steers no terminal. Else: JSON text becomes the
  * arguments of the operation with that number, a message that the server refuses only with the name of a field.
- * tries: proto/ctl */
+ * tries: proto/ctl proto/paper */
 #include "proto/ctl/json.h"
 #include "common/codec.h"
 #include "common/mp.h"

@@ -1,6 +1,6 @@
 /* Commands over SSH: any bytes as words, words as arguments of an operation, arguments as msgpack. Words that are quoted again are the same
  * words; what is packed is a message, and the server's reading refuses only with the name of a field.
- * tries: tui/word/ssh_words.c proto/ctl */
+ * tries: tui/word/ssh_words.c proto/ctl proto/paper */
 #include "common/codec.h"
 #include "common/mp.h"
 #include "proto/ctl/args.h"

@@ -207,7 +207,7 @@ SCRIPTS = sorted(HERE.glob("*.txt"))
 NOT_ALIKE = {"due": "what is due comes and goes by itself", "audit": "a log begins when it was made", "enrol": "it shows a secret, another one each time",
              "how": "it is of a gateway that the business has set up: test_bank_screens.py", "for_whom": "it is of who has several customers: test_switch_screens.py",
              **dict.fromkeys(("use_credit", "refund"), "they are of credit that somebody has: line/test_credit_lines.py"),
-             **dict.fromkeys(("remind", "remind_of", "reminded", "schedule"), "of what was made before: line/test_reminders_line.py, line/test_recurring_lines.py"),
+             **dict.fromkeys(("remind", "remind_of", "reminded"), "of what was made before: line/test_reminders_line.py, line/test_recurring_lines.py"),
              **dict.fromkeys(("entrance", "key_entrance", "lock", "lock_kept", "password_first", "enrol_first", "code", "invitation_code", "invitation", "document_code", "forgotten", "reset"),
                              "it comes before one is in: test_screen_security.py, test_code_screens.py, and golden/")}
 

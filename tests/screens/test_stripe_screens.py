@@ -123,5 +123,5 @@ def test_a_payout_stands_above_what_differs_with_what_it_is_made_of(plain, s):
                   statement={"account": "DE89370400440532013000", "currency": "EUR", "opening": {**amount, "amount": 0}, "closing": amount})
     with on_home(plain, ANA) as t:
         t.keys("5").wait_for("Payments").keys("t").wait_for("Bank statements").keys("w").wait_for("EUR 76.50: EUR 76.00 arrived: they differ")
-        t.wait_for("EUR 100.00 charged − EUR 3.50 fees − EUR 20.00 given back").wait_for("stripe payouts").wait_for("other amount")
+        t.wait_for("EUR 100.00 charged − EUR 3.50 fees − EUR 20.00 given back").wait_for("stripe payouts").wait_for("payout differs")
         t.keys("l").wait_for("STRIPE PAYOUT")
