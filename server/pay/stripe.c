@@ -299,9 +299,15 @@ static enum err make_session(const struct gateway *g, const struct payment *p, s
     return e;
 }
 
-static enum err stripe_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+/* Or how old its key is there can not be told: what is sent under it may run again. */
+static bool key_is_old(const struct payment *p)
 {
     const int64_t age = daemon_now() - p->created;
+    return age > STRIPE_KEY_MS || age < -EARLIER_S * 1000;
+}
+
+static enum err stripe_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     if (!g->settings.stripe || !has(p->token) || !has(p->key))
         return stripe_in_the_way(out, "the gateway's settings are gone");
@@ -310,8 +316,7 @@ static enum err stripe_charge(const struct gateway *g, const struct payment *p, 
         return e;
     if (stripe_is_saved(p))
         return stripe_saved_charge(g, p, out);
-    if (age > STRIPE_KEY_MS ||
-        age < -EARLIER_S * 1000) /* how old its key is there can not be told: it may run again */
+    if (key_is_old(p))
         return judge_found(g, p, STAFF, out);
     return make_session(g, p, out);
 }
@@ -340,6 +345,22 @@ static enum err expire(const struct gateway *g, const struct payment *p, const c
     return e;
 }
 
+/* None is found, and a request that makes one may be under way: its key is taken, so that whatever arrives under it is this one session, and that is
+ * closed. When the key is too old for that no request of it can arrive any more either. */
+static enum err cancel_unmade(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    char id[sizeof out->id];
+    if (key_is_old(p)) {
+        outcome(out, GATEWAY_FAILED, CALLED_OFF);
+        return OK;
+    }
+    enum err e = stripe_charge(g, p, out);
+    if (e || out->state != GATEWAY_PENDING)
+        return e;
+    snprintf(id, sizeof id, "%s", out->id);
+    return expire(g, p, id, out);
+}
+
 static enum err stripe_cancel(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     char said[200], id[200];
@@ -350,10 +371,8 @@ static enum err stripe_cancel(const struct gateway *g, const struct payment *p, 
     if (has(p->gateway_id))
         return expire(g, p, p->gateway_id, out);
     enum stripe_says says = find_session(g, p, &session, said);
-    if (says == STRIPE_NONE) { /* and if there is one: nobody was told its page */
-        outcome(out, GATEWAY_FAILED, CALLED_OFF);
-        return OK;
-    }
+    if (says == STRIPE_NONE)
+        return cancel_unmade(g, p, out);
     if (says != STRIPE_DONE)
         return stripe_in_the_way(out, said);
     snprintf(id, sizeof id, "%s", stripe_text(session, "id"));

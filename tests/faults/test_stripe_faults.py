@@ -278,6 +278,25 @@ def test_a_fault_while_it_is_called_off_leaves_it_pending_or_over(p, s, kind, af
     assert done["state"] == "failed" and not s.paid_of(next(x for x in s.sessions() if x["id"] == payment["gateway_id"])["client_reference_id"])
 
 
+@pytest.mark.parametrize("after", [False, True])
+def test_one_that_is_called_off_while_its_page_is_being_made_can_not_be_paid(p, s, after):
+    before = {x["id"] for x in s.sessions()}
+    s.held.clear()
+    s.go_on.clear()
+    s.faults[:] = [Fault("POST", SESSIONS, "hold", after)]
+    made = p.start(p.invoice())
+    assert s.held.wait(20)
+    try:
+        assert p.maria.ask("payment.cancel", payment=made["id"])["payment"]["state"] == "failed"
+    finally:
+        s.go_on.set()
+    again = p.pay(p.invoice())  # what was held has been answered before that
+    states = {x["id"]: x["status"] for x in made_for(s, before)}
+    assert states.pop(again["gateway_id"]) == "open" and set(states.values()) == {"expired"}
+    assert p.get(made)["state"] == "failed" and not p.get(made).get("url")
+    p.maria.ask("payment.cancel", payment=again["id"])
+
+
 # --- killed -----------------------------------------------------------------------------------------------------------------------------
 KINDS = ["drop", "drop", 500, 503, 429, 409, "cut"]
 

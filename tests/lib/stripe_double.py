@@ -8,7 +8,7 @@ a memory on disk, so that it may be ended and begun again, and with whatever goe
         s.faults.append(Fault("POST", "/v1/checkout/sessions", "drop", after=True))   # the next such request: done, and no answer
 
 A fault happens `before` the request is served (the default) or `after`, `times` times, to requests with `body` in theirs. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
-(says nothing until it is closed), "hold" (after: answers as it was, once `go_on` is set; `held`: it is at that), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
+(says nothing until it is closed), "hold" (waits until `go_on` is set, `held`: it is at that; before: and is served then; after: and answers as it was), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
 """
 import calendar
 import copy
@@ -137,6 +137,8 @@ class Stripe:
             self.requests.append({"method": h.command, "path": path, "query": query, "body": body, "headers": dict(h.headers)})
         kind = self.fault_of(h.command, path, False, body)
         status, answer, more = (None, None, {})
+        if kind == "hold":
+            kind = self.hold()
         if kind is None:
             status, answer, more = self.answer(h, path, query, body)
             kind = self.fault_of(h.command, path, True, body)
@@ -147,8 +149,7 @@ class Stripe:
         if kind == "hang":
             self.closing.wait(60)
         if kind == "hold":
-            self.held.set()
-            self.go_on.wait(60)
+            self.hold()
         if kind in ("hang", "drop"):
             h.close_connection = True
             h.connection.close()
@@ -158,6 +159,10 @@ class Stripe:
         if kind == "long":
             answer = {**answer, "more": "x" * (3 << 20)}
         self.write(h, status, answer, more, kind)
+
+    def hold(self):
+        self.held.set()
+        self.go_on.wait(60)
 
     @staticmethod
     def write(h, status, answer, more, kind):
