@@ -1,21 +1,14 @@
 /* The request under way. What it travels on is link_wire.c. */
+#include "common/tick.h"
 #include "proto/link.h"
 #include "proto/link_inside.h"
 #include <nng/nng.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CONNECT_MS 5000 /* a request that finds no connection for so long has failed */
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- with the lock held ---- */
 
@@ -94,7 +87,7 @@ static void on_timer(void *arg)
     pthread_mutex_lock(&l->lock);
     l->timer_at = 0;
     if (!l->closing && l->step == WAITING) {
-        int64_t now = now_ms();
+        int64_t now = tick_now();
         if (now < deadline(l)) {
             set_timer(l, now);
         } else {
@@ -148,11 +141,7 @@ enum err link_open(const char *url, struct link **out, struct refusal *why)
     if (!l)
         return ERR_NO_MEMORY;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&l->changed, NULL);
     l->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int rv = l->fd < 0 ? NNG_ENOFILES : nng_aio_alloc(&l->timer, on_timer, l);
     if (rv == 0)
@@ -249,7 +238,7 @@ enum err link_send(struct link *l, const uint8_t *request, size_t size, int time
         result = l->waiting ? OK : ERR_NO_MEMORY;
     }
     if (result == OK) {
-        int64_t now = now_ms();
+        int64_t now = tick_now();
         l->until = now + timeout_ms;
         l->sent_until = now + (timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS);
         l->step = WAITING;

@@ -1,4 +1,5 @@
 #include "proto/ctl/ctl.h"
+#include "common/tick.h"
 #include "common/codec.h"
 #include "common/password_rules.h"
 #include "common/text.h"
@@ -12,19 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Waits for the connection, at most CTL_CONNECT_MS, and not when it is known why there will be none. */
 static bool connected(struct ctl *c)
 {
     char fault[LINK_FAULT];
-    int64_t until = now_ms() + CTL_CONNECT_MS, left;
-    while (!link_connected(c->link) && !link_fault(c->link, fault) && (left = until - now_ms()) > 0) {
+    int64_t until = tick_now() + CTL_CONNECT_MS, left;
+    while (!link_connected(c->link) && !link_fault(c->link, fault) && (left = until - tick_now()) > 0) {
         struct pollfd p = {.fd = link_fd(c->link), .events = POLLIN};
         if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
             break;

@@ -1,4 +1,5 @@
 #include "server/core/daemon.h"
+#include "common/tick.h"
 #include "server/door/allowance.h"
 #include "data/engine/kv.h"
 #include "data/store.h"
@@ -21,16 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t read_clock(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int64_t daemon_tick(void)
 {
-    return read_clock(CLOCK_MONOTONIC);
+    return tick_now();
 }
 
 #define CLOCK_SET_MS 2000 /* further apart than this from one reading to the next: somebody set it */
@@ -38,7 +32,9 @@ static atomic_int_least64_t distance, steady_since; /* of the two readings; tick
 
 int64_t daemon_now(void)
 {
-    int64_t tick = daemon_tick(), now = read_clock(CLOCK_REALTIME);
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    int64_t tick = daemon_tick(), now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     int64_t moved = now - tick - atomic_exchange(&distance, now - tick);
     if (moved > CLOCK_SET_MS || moved < -CLOCK_SET_MS)
         atomic_store(&steady_since, tick);

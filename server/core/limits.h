@@ -148,7 +148,7 @@
 #define LIMIT_DUE_PASSED \
     1024 /* damaged records of one work and business that are passed over; more: they go on slowly */
 #define LIMIT_DUE_WRITE_MS 1000         /* a full queue or disk: what came of a try is written down later */
-#define LIMIT_DUE_CLOCK_MS 10000        /* how often it is looked whether the clock was set, … */
+#define LIMIT_DUE_CLOCK_MS 1000         /* how often it is looked whether the clock was set, … */
 #define LIMIT_DUE_MOVED_MS 2000         /* … which is this much */
 #define LIMIT_BEGUN_MS (30 * 60 * 1000) /* a payment that was begun can be confirmed so long */
 #define LIMIT_ASK_SENDERS 3             /* gateways asked at once, … */

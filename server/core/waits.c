@@ -1,4 +1,5 @@
 #include "server/core/waits.h"
+#include "common/tick.h"
 #include "data/engine/kv.h"
 #include "server/core/limits.h"
 #include "server/door/listener.h"
@@ -195,10 +196,8 @@ static void *work(void *arg)
     pthread_mutex_lock(&w->lock);
     while (!w->closing) {
         int64_t now = daemon_tick(), next = next_tick(w, now);
-        if (next > now && w->n_signalled == 0) {
-            struct timespec until = {next / 1000, next % 1000 * 1000000};
-            pthread_cond_timedwait(&w->news, &w->lock, &until);
-        }
+        if (next > now && w->n_signalled == 0)
+            tick_wait(&w->news, &w->lock, next);
         now = daemon_tick();
         struct job *due = take_due(w, now);
         bool last = w->closing;
@@ -227,11 +226,7 @@ enum err waits_open(struct daemon *d, struct waits **out)
     w->daemon = d;
     w->signalled = calloc(SIGNALS, sizeof *w->signalled);
     pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->news, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&w->news, NULL);
     if (!w->signalled || pthread_create(&w->thread, NULL, work, w) != 0) {
         free(w->signalled);
         free(w);

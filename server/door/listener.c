@@ -1,4 +1,5 @@
 #include "server/door/listener_inside.h"
+#include "common/tick.h"
 #include "server/core/limits.h"
 #include "server/core/pool.h"
 #include "server/core/secret.h"
@@ -159,19 +160,6 @@ static void see_off(struct listener *l, struct conn *c)
         forget(l, c);
 }
 
-static struct timespec in_ms(int64_t ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
-    }
-    return t;
-}
-
 /* A quarter of the shortest time-out, so that none is late by more; ms. */
 static int sweep_every(const struct listener_limits *most)
 {
@@ -191,8 +179,7 @@ static void *janitor(void *arg)
     while (!l->stopping || l->conns) {
         int every = sweep_every(&l->limits);
         if (!l->ended && !l->stopping) {
-            struct timespec until = in_ms(every);
-            pthread_cond_timedwait(&l->work, &l->lock, &until);
+            tick_wait(&l->work, &l->lock, tick_now() + every);
         } else if (!l->ended) {
             end_overdue(l, 0); /* those that came in last */
             if (!l->ended)
@@ -234,12 +221,8 @@ enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn 
     secret_random(l->key, sizeof l->key);
     l->ended_last = &l->ended;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->work, &monotonic);
-    pthread_cond_init(&l->idle, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&l->work, NULL);
+    pthread_cond_init(&l->idle, NULL);
     if (pthread_create(&l->janitor, NULL, janitor, l) != 0) {
         free(l);
         return ERR_NO_MEMORY;
@@ -304,9 +287,9 @@ void listener_close(struct listener *l)
         return;
     listener_drain(l);
     pthread_mutex_lock(&l->lock);
-    struct timespec until = in_ms(CLOSE_GRACE_MS);
+    const int64_t until = tick_now() + CLOSE_GRACE_MS;
     while (!answers_are_out(l))
-        if (pthread_cond_timedwait(&l->idle, &l->lock, &until) == ETIMEDOUT)
+        if (!tick_wait(&l->idle, &l->lock, until))
             break;
     l->stopping = true;
     pthread_cond_signal(&l->work);

@@ -1,5 +1,6 @@
 #include "server/due/works.h"
 #include "common/log.h"
+#include "common/tick.h"
 #include "data/engine/kv.h"
 #include "server/core/clock_set.h"
 #include "server/core/daemon.h"
@@ -61,10 +62,9 @@ static enum err write_down(struct works *s, struct works_try *v)
 {
     enum err e = works_write(v);
     for (bool go_on = true; works_may_pass(e) && go_on;) {
-        struct timespec until = works_tick_spec(daemon_tick() + LIMIT_DUE_WRITE_MS);
         pthread_mutex_lock(&s->lock);
         if (!s->closing)
-            pthread_cond_timedwait(&s->closes, &s->lock, &until);
+            tick_wait(&s->closes, &s->lock, daemon_tick() + LIMIT_DUE_WRITE_MS);
         go_on = !s->closing;
         pthread_mutex_unlock(&s->lock);
         e = works_write(v);
@@ -199,9 +199,8 @@ static void *work(void *arg)
         } else if (until == DESK_NEVER || s->timed) {
             pthread_cond_wait(&s->news, &s->lock);
         } else {
-            struct timespec when = works_tick_spec(until);
             s->timed = true;
-            pthread_cond_timedwait(&s->news, &s->lock, &when);
+            tick_wait(&s->news, &s->lock, until);
             s->timed = false;
         }
     }
@@ -392,12 +391,8 @@ enum err works_open(struct daemon *d, struct works **out)
     s->daemon = d;
     s->distance = daemon_now() - daemon_tick();
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->news, &monotonic);
-    pthread_cond_init(&s->closes, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&s->news, NULL);
+    pthread_cond_init(&s->closes, NULL);
     enum err e = s->of ? OK : ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_of && !e; i++) {
         s->of[i].row = &rows[i];

@@ -105,11 +105,6 @@ bool works_may_pass(enum err e)
     return e == ERR_BUSY || e == ERR_DISK_FULL || e == ERR_IO || e == ERR_NO_MEMORY;
 }
 
-struct timespec works_tick_spec(int64_t tick)
-{
-    return (struct timespec){tick / 1000, (tick % 1000) * 1000000};
-}
-
 uint32_t works_random(void)
 {
     uint32_t random;

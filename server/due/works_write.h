@@ -19,6 +19,5 @@ enum err works_write(struct works_try *v) MUST_USE;
 void works_failed(struct works_try *v, enum err e);
 /* A full queue or disk: written later. */
 bool works_may_pass(enum err e);
-struct timespec works_tick_spec(int64_t tick);
 uint32_t works_random(void);
 #endif

@@ -8,7 +8,6 @@ import threading
 
 import pytest
 
-from clock import LIBRARY
 from daemon import BUILD, Client, Daemon, Refused, add_customer, line, open_portal, wait_until
 
 MARKS = 4  # heads that are signed on the way
@@ -267,15 +266,14 @@ def test_many_writers_and_a_kill_leave_one_whole_chain():
 
 
 def test_a_log_that_grows_is_signed_every_minute():
-    with Daemon(env={"LD_PRELOAD": str(LIBRARY), "FAKETIME": "+0 x60",
-                     "ASAN_OPTIONS": "verify_asan_link_order=0"}) as d:  # a minute takes a second
+    """A real minute, and a second one in which nothing happens: durations are counted by a clock that nobody sets."""
+    with Daemon() as d:
         operator = d.client()
-        wait_until(lambda: operator.ask("audit.verify").get("seal", {}).get("event") == 2, 30)
         d.sign_in().ask("customer.create", customer={"name": "Bodega Sur", "currency": "EUR"})
-        got = wait_until(lambda: (found := operator.ask("audit.verify"))["seal"]["event"] == found["events"] and found, 30)
+        got = wait_until(lambda: (found := operator.ask("audit.verify")).get("seal", {}).get("event") == found["events"] and found, 90)
         assert got["problems"] == [] and got["events"] > 3
         begun = operator.ask("system.stats")
-        wait_until(lambda: operator.ask("system.stats")["uptime_ms"] > begun["uptime_ms"] + 150000, 30)
+        wait_until(lambda: operator.ask("system.stats")["uptime_ms"] > begun["uptime_ms"] + 65000, 90)
         assert operator.ask("system.stats")["commits"] == begun["commits"], "nothing happened: nothing is signed"
 
 

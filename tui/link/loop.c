@@ -1,3 +1,4 @@
+#include "common/tick.h"
 #include "tui/link/loop.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -6,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WATCHES 16
@@ -57,13 +57,6 @@ static void on_signal(int number)
     errno = saved;
 }
 
-static int64_t machine_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void read_signals(void *ctx, int revents)
 {
     struct loop *l = ctx;
@@ -87,7 +80,7 @@ enum err loop_open(int64_t (*now)(void), struct loop **out)
         free(l);
         return ERR_IO;
     }
-    l->now = now ? now : machine_now;
+    l->now = now ? now : tick_now;
     l->watches[l->watch_count++] = (struct watch){signal_pipe[0], read_signals, l};
     struct sigaction action = {.sa_handler = on_signal};
     sigfillset(&action.sa_mask);
