@@ -4,6 +4,7 @@ import threading
 import traceback
 
 import anybody
+import gateway
 import owed
 import stories
 import watch
@@ -17,7 +18,7 @@ OWN_PASSWORD = {"key.add": "password"}
 
 
 def story_of(name):
-    return getattr(stories, name, None) or getattr(owed, name, None) or getattr(anybody, name)
+    return getattr(stories, name, None) or getattr(owed, name, None) or getattr(gateway, name, None) or getattr(anybody, name)
 
 
 class No(Exception):
@@ -44,7 +45,7 @@ class Actor(threading.Thread):
         self.flipped = 0
         self.over, self.gone, self.step, self.turn, self.steps = threading.Event(), threading.Event(), None, 0, 0
         self.tamper = None  # tests of the model put something between the daemon and it
-        self.comes_and_goes, self.their_password, self.room, self.copies = None, None, None, []
+        self.comes_and_goes, self.their_password, self.room, self.there, self.copies = None, None, None, None, []
 
     # --- asking ----------------------------------------------------------------------------------------------------------------
     def pause(self, seconds):

@@ -1,4 +1,4 @@
-"""What happens to the daemon's machine: killed, stopped, its clock set, its disk full, the network damaged. Each for a while, one at a time."""
+"""What happens to the daemon's machine: killed, stopped, its clock set, its disk full, the network damaged, its gateway of payments in trouble. Each for a while, one at a time."""
 import collections
 import os
 import pathlib
@@ -8,6 +8,7 @@ import tempfile
 import threading
 
 import clock
+from stripe_double import Fault as Trouble
 
 SIZE_MB = 4096
 
@@ -46,8 +47,8 @@ class Disk:
 class Machine:
     """The daemon with all that may happen to it; counts what did."""
 
-    def __init__(self, daemon, gates, disk, clock_folder):
-        self.daemon, self.gates, self.disk, self.clock_folder = daemon, gates, disk, clock_folder
+    def __init__(self, daemon, gates, disk, clock_folder, double):
+        self.daemon, self.gates, self.disk, self.clock_folder, self.double = daemon, gates, disk, clock_folder, double
         self.done, self.quiet, self.memory = collections.Counter(), threading.Event(), []
 
     def anonymous(self):
@@ -92,6 +93,11 @@ class Machine:
             self.quiet.wait(fault.lasts)
         finally:
             self.disk.free()
+
+    def gateway(self, fault):
+        self.double.faults[:] = [Trouble(method, "/.*", kind, after, times) for method, kind, after, times in fault.how]
+        self.quiet.wait(fault.lasts)
+        self.double.faults.clear()
 
     def network(self, fault):
         for gate in self.gates:

@@ -102,6 +102,9 @@ class Model:
             self.findings.append(("twice", f"{self.name}: two payments were given the number {said['id']}"))
         self.payments[said["id"]] = {name: said.get(name) for name in ("number", "customer", "amount", "mode", "reference", "gateway")}
 
+    def learn_payment_confirm(self, args, result):
+        self.learn_payment_pay(args, result)
+
     def learn_customer_create(self, args, result):
         said = result["customer"]
         named = watch.MARK.match(said["name"].encode())

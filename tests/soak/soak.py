@@ -14,6 +14,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 import clock  # noqa: E402
+import gateway  # noqa: E402
 import verdict  # noqa: E402
 from daemon import BUILD, Client  # noqa: E402
 from plan import CAST, Plan  # noqa: E402
@@ -74,16 +75,17 @@ def judge(world):
         world.daemon.clients.append(client)
         actor = next(a for a in world.actors if a.part.email == email)
         client.sign_in(business, email, actor.passwords[0])
-        judged = verdict.Verdict(world.models[business], client)
+        judged = verdict.Verdict(world.models[business], client, world.there)
         judged.all()
         if business == "acme":
-            payments, refunds = list(judged.payments_there.values()), judged.refunds_there
+            of_acme, payments, refunds = client, list(judged.payments_there.values()), judged.refunds_there
     operator = Client(world.daemon.socket, 600)
     world.daemon.clients.append(operator)
     for op, args in (("system.check", {}), ("audit.verify", {"portal": "acme"}), ("audit.verify", {"portal": "other"})):
         for problem in operator.ask(op, **args)["problems"]:
             acme.finding(op, str(problem))
     charges = verdict.ledger_agrees((world.daemon.data / "sandbox.ledger").read_text(), payments, refunds, acme.finding)
+    charges += gateway.agrees_with(world.there, of_acme, payments, refunds, acme.finding)
     return charges, len(payments), operator.ask("system.stats")
 
 

@@ -4,8 +4,11 @@ import collections
 import shutil
 import subprocess
 
+import gateway
 from daemon import Client, Refused, wait_until
 from model import DETAILS, FIRM, KINDS
+
+LESS = {"credit_taken_off", "disputed", "reversed"}  # of what settled it: then that is due again, though the rest was given up
 
 
 def pages(client, op, rows, **args):
@@ -18,14 +21,14 @@ def pages(client, op, rows, **args):
             return
 
 
-def settled(client):
+def settled(client, there):
     """Asks until no payment is pending."""
+    gateway.over(client, there)
+
     def none_left():
         left = list(pages(client, "payment.list", "payments", state="pending"))
-        left = [row for row in left if not client.ask("payment.get", payment=row["id"])["payment"].get("wants")]  # whoever it waits for is gone
-        for row in left:
-            client.ask("payment.settle", payment=row["id"])
-        return not left
+        asked = [client.ask("payment.settle", payment=row["id"])["payment"] for row in left]
+        return not [p for p in asked if p["state"] == "pending" and not p.get("wants")]  # or else whoever it waits for is gone
     wait_until(none_left, 120, "settled payments")
 
 
@@ -52,8 +55,8 @@ def problems_of(posternd, copy, key):
 
 
 class Verdict:
-    def __init__(self, model, client):
-        self.model, self.client, self.maybe = model, client, collections.Counter(op for op, _ in model.maybe)
+    def __init__(self, model, client, there):
+        self.model, self.client, self.there, self.maybe = model, client, there, collections.Counter(op for op, _ in model.maybe)
 
     def wrong(self, kind, text):
         self.model.finding(kind, f"{self.model.name}: {text}")
@@ -112,7 +115,9 @@ class Verdict:
                        + ", ".join(f"{name}: {said[name]} became {is_.get(name)}" for name in changed)[:300])
         end = self.model.ends.get(n)
         if end and is_["state"] != end:
-            self.wrong("lost", f"{kind} {n} was {end}, and is {is_['state']}")
+            since = self.happened(n)
+            if end != "written_off" or not LESS & set(since[:since.index(end)] if end in since else ()):
+                self.wrong("lost", f"{kind} {n} was {end}, and is {is_['state']}: {' ← '.join(since)}")
         answers = [("accepted", a["signed_by"]) if a.get("accepted") else ("declined", a.get("reason")) for a in is_["answers"]]
         for answer in self.model.answers.get(n, ()):
             if answers.count(answer) != 1:
@@ -125,6 +130,9 @@ class Verdict:
         due = is_["total"]["amount"] - paid[n] - credited[n] - is_.get("written_off", {"amount": 0})["amount"]
         if owed and is_["state"] in ("open", "paid") and is_["balance"]["amount"] != due:
             self.wrong("money", f"invoice {n} says that {is_['balance']['amount']} are due, not {due}")
+
+    def happened(self, n):
+        return [e["what"] for e in self.client.ask("event.list", document=n, limit=100)["events"]]
 
     def comments(self):
         there = self.comments_there
@@ -140,7 +148,9 @@ class Verdict:
 
     def refunds(self):
         there = {row["id"]: row for row in pages(self.client, "refund.list", "refunds")}
-        self.compare("refund", set(there), set(self.model.refunds), ["refund.make", "import.refunds"])
+        by_hand = {n for n in set(there) - set(self.model.refunds) if there[n].get("gateway") == "stripe"
+                   and self.client.ask("refund.get", refund=n)["refund"].get("gateway_id") in self.there.by_hand}
+        self.compare("refund", set(there) - by_hand, set(self.model.refunds), ["refund.make", "import.refunds"])
         for n in sorted(set(there) & set(self.model.refunds)):
             changed = [name for name, told in self.model.refunds[n].items() if there[n].get(name) != told]
             if changed:
@@ -148,16 +158,20 @@ class Verdict:
         self.refunds_there = list(there.values())
 
     def payments(self):
-        of_bank = {}
+        of_bank, by_itself = {}, set()
         for n in set(self.payments_there) - set(self.model.payments):
-            line = self.client.ask("payment.get", payment=n)["payment"].get("bank_line")
+            is_ = self.client.ask("payment.get", payment=n)["payment"]
+            line = is_.get("bank_line")
+            if is_.get("attempt"):
+                by_itself.add(n)
             if line and line in of_bank:
                 self.wrong("twice", f"payments {of_bank[line]} and {n} are both line {line} of a statement")
             if line:
                 of_bank[line] = n
-        there = {n: p for n, p in self.payments_there.items() if n not in of_bank.values()}
+        there = {n: p for n, p in self.payments_there.items() if n not in of_bank.values() and n not in by_itself}
         told = self.model.payments
-        self.compare("payment", set(there), set(told), ["payment.pay", "payment.record", "import.payments"])
+        for n in self.compare("payment", set(there), set(told), ["payment.pay", "payment.confirm", "payment.record", "import.payments"])[:3]:
+            print("   ", {k: v for k, v in self.client.ask("payment.get", payment=n)["payment"].items() if v not in ("", [], None)}, flush=True)
         for n in sorted(set(there) & set(told)):
             changed = [name for name in told[n] if there[n].get(name) != told[n][name]]
             if changed:
@@ -201,7 +215,7 @@ class Verdict:
             return None
 
     def all(self):
-        settled(self.client)
+        settled(self.client, self.there)
         self.comments_there, self.turns = {}, set()
         self.payments_there = {p["id"]: p for p in pages(self.client, "payment.list", "payments")}
         for look in (self.documents, self.comments, self.payments, self.refunds, self.rest, self.shown):

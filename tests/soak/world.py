@@ -9,9 +9,12 @@ from actor import Actor
 from daemon import PASSWORD, Client, Daemon
 from faults import Disk, Machine
 from gate import Gate
+from gateway import There
 from made import Contract
 from model import Model
 from plan import CAST, COMES_AND_GOES
+from stripe_double import Stripe
+from stripe_portal import HOME, LOCAL, set_stripe
 from wire import Wire
 
 
@@ -45,9 +48,11 @@ class World:
         env = clock.settable(self.room)
         env["ASAN_OPTIONS"] = ":".join([os.environ.get("ASAN_OPTIONS", ""), env["ASAN_OPTIONS"], "quarantine_size_mb=8"]).strip(":")
         self.daemon = Daemon(listen=[f"tcp://127.0.0.1:{self.ports['tcp']}", f"tls+tcp://127.0.0.1:{self.ports['tls']}"],
-                             arguments=["--cert", str(cert), "--key", str(key)], env=env,
+                             arguments=["--cert", str(cert), "--key", str(key), *LOCAL["arguments"]], env=env,
                              folder=None if self.disk.why_not else self.disk.folder / "data")
-        self.machine = Machine(self.daemon, self.gates, self.disk, self.room)
+        self.double = Stripe(self.room).__enter__()
+        self.there = There(self.double)
+        self.machine = Machine(self.daemon, self.gates, self.disk, self.room, self.double)
 
     def setup(self, email=None, business="acme"):
         client = Setup(self.daemon.socket)
@@ -64,6 +69,7 @@ class World:
         admin, eve = self.setup("ada@acme.test"), self.setup("eve@other.test", "other")
         is_ = admin.ask("settings.get")["business"]
         admin.ask("settings.update", business={"revision": is_["revision"], "partial_payments": True, "customers_edit": True})
+        set_stripe(admin, self.double.secret, success_url=HOME, api=self.double.url)
         again = {"own_password": PASSWORD}
         for part in CAST:
             if part.role in ("admin", "staff", "reader") and part.email != "ada@acme.test":
@@ -96,7 +102,7 @@ class World:
                 self.gates.append(gate)
             wire = Wire(part.way, gate.address if gate else self.daemon.socket, self.certificate)
             actor = Actor(number, part, self.plan, self.models[part.business], self.contract, wire, gate)
-            actor.tamper, actor.room = tamper, self.room
+            actor.tamper, actor.room, actor.there = tamper, self.room, self.there
             actor.comes_and_goes, actor.their_password = self.comes_and_goes, PASSWORD
             if part.email:
                 actor.passwords = [PASSWORD]
@@ -109,4 +115,5 @@ class World:
     def close(self):
         for gate in self.gates:
             gate.close()
+        self.double.close()
         self.disk.close()
