@@ -2,6 +2,7 @@
 the gateways and the bank differ in. Nobody pays at a page that nobody was told of."""
 import threading
 
+import verdict
 from actor_tools import GOOD_CARDS, card, cents, pick
 from daemon import Refused
 
@@ -11,6 +12,9 @@ class There:
 
     def __init__(self, double):
         self.double, self.by_hand, self.lock = double, set(), threading.Lock()
+
+    def over(self, client):
+        over(client, self)
 
 
 def told_page(c, payment):
@@ -127,14 +131,15 @@ def reconcile(c, draw):
 
 # --- in the end ----------------------------------------------------------------------------------------------------------------------
 def over(client, there):
-    """What is still open at the gateway is over: nobody goes to any page any more."""
+    """What is still open at the gateway is over: nobody goes to any page any more. And what it knows of what was paid is known here, too."""
     there.double.faults.clear()
-    for row in client.ask("payment.list", state="pending", limit=100)["payments"]:
-        if row.get("gateway") == "stripe":
-            try:
-                client.ask("payment.cancel", payment=row["id"])
-            except Refused:
-                pass  # it is being made, was paid, or can not be reached: asked about again
+    for state, op in (("pending", "payment.cancel"), ("succeeded", "payment.settle"), ("disputed", "payment.settle")):
+        for row in verdict.pages(client, "payment.list", "payments", state=state):
+            if row.get("gateway") == "stripe":
+                try:
+                    client.ask(op, payment=row["id"])
+                except Refused:
+                    pass  # it is being made, was paid, or can not be reached: asked about again
 
 
 def agrees_with(there, client, payments, refunds, finding):

@@ -17,7 +17,7 @@ def soak(*words, expect):
 def test_half_a_minute_of_everything_is_clean():
     said = soak("0.6", "--seed", "2", expect=0)
     assert said.splitlines()[0].startswith("seed 2, ") and said.splitlines()[-1] == "clean"
-    for word in ("kill", "stop", "clock", "network") + (("full",) if "NOT DONE: full disk" not in said else ()):
+    for word in ("kill", "stop", "clock", "network", "gateway") + (("full",) if "NOT DONE: full disk" not in said else ()):
         assert re.search(rf"\b{word} [1-9]", said), (word, said)
     steps, operations = re.search(r"(\d+) steps of 16 clients .* answers of (\d+) operations", said).groups()
     assert int(steps) > 100 and int(operations) > 40, said

@@ -4,7 +4,6 @@ import collections
 import shutil
 import subprocess
 
-import gateway
 from daemon import Client, Refused, wait_until
 from model import DETAILS, FIRM, KINDS
 
@@ -23,7 +22,7 @@ def pages(client, op, rows, **args):
 
 def settled(client, there):
     """Asks until no payment is pending."""
-    gateway.over(client, there)
+    there.over(client)
 
     def none_left():
         left = list(pages(client, "payment.list", "payments", state="pending"))
@@ -162,8 +161,8 @@ class Verdict:
         for n in set(self.payments_there) - set(self.model.payments):
             is_ = self.client.ask("payment.get", payment=n)["payment"]
             line = is_.get("bank_line")
-            if is_.get("attempt"):
-                by_itself.add(n)
+            if is_.get("attempt") or (not line and is_["by"] == "the bank statement"):
+                by_itself.add(n)  # as was agreed; or of a line that it was taken off again
             if line and line in of_bank:
                 self.wrong("twice", f"payments {of_bank[line]} and {n} are both line {line} of a statement")
             if line:
