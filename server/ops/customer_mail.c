@@ -39,3 +39,40 @@ enum err customer_mail(struct call *c, uint64_t customer, enum mail_template tem
                                   .n = n};
     return mail_queue(c, &mail, NULL);
 }
+
+static void add_to(struct reminded_mail_list *to, const char *address, const char *name)
+{
+    to->v[to->n++] = (struct reminded_mail){.to = address, .name = name};
+}
+
+enum err customer_everybody(struct call *c, const struct customer *of, struct reminded_mail_list *to)
+{
+    struct contact_list persons;
+    enum err e = contact_all(c, of->id, CONTACTS_MAX, &persons);
+    if (e)
+        return e;
+    *to = (struct reminded_mail_list){0, arena_alloc(c->arena, (persons.n + 1) * sizeof *to->v)};
+    for (size_t i = 0; i < persons.n; i++)
+        if (person_has_access(&persons.v[i]) && customer_reached(persons.v[i].email))
+            add_to(to, persons.v[i].email, persons.v[i].name);
+    if (!to->n && customer_reached(of->email))
+        add_to(to, of->email, of->name);
+    for (size_t i = 0; i < persons.n && !to->n && !(of->email && *of->email); i++)
+        if (persons.v[i].primary && customer_reached(persons.v[i].email))
+            add_to(to, persons.v[i].email, persons.v[i].name);
+    return OK;
+}
+
+enum err customer_tell(struct call *c, uint64_t customer, enum mail_template template,
+                       const struct mail_value *values, size_t n)
+{
+    struct customer of;
+    struct reminded_mail_list to = {0};
+    enum err e = record_needed(&c->txn, KIND_CUSTOMER, customer, &of);
+    if (!e)
+        e = customer_everybody(c, &of, &to);
+    for (size_t i = 0; i < to.n && !e; i++)
+        e = customer_mail(c, customer, template, &(struct customer_addressee){to.v[i].to, to.v[i].name},
+                          values, n);
+    return e;
+}

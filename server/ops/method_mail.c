@@ -25,7 +25,9 @@ static enum err tell(struct call *c, const struct saved_method *m, const struct 
                                         {"method", p->method}, {"failed", failed},
                                         {"again", again},      {"over", over},
                                         {"waits", waits}};
-    enum err e = customer_addressee(c, m->customer, m->contact, &to);
+    if (!*waits)
+        return customer_tell(c, m->customer, TEMPLATE_CHARGE, values, sizeof values / sizeof *values);
+    enum err e = customer_addressee(c, m->customer, m->contact, &to); /* whose bank asks for them */
     if (!e && to.email)
         e = customer_mail(c, m->customer, TEMPLATE_CHARGE, &to, values, sizeof values / sizeof *values);
     return e;

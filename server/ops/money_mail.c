@@ -1,4 +1,4 @@
-/* Mails about money that went the other way: who paid hears of it from whom they paid, not from their bank's statement. */
+/* Mails about money that went the other way: they hear of it from whom they paid, not from their bank's statement. */
 #include "server/ops/money_mail.h"
 #include "server/ops/customer_mail.h"
 #include "server/ops/method.h"
@@ -19,14 +19,6 @@ static const char *mode_words(struct call *c, int mode)
     return words;
 }
 
-static enum err send(struct call *c, uint64_t customer, uint64_t person, enum mail_template template,
-                     const struct mail_value *values, size_t n)
-{
-    struct customer_addressee to;
-    enum err e = customer_addressee(c, customer, person, &to);
-    return e || !to.email ? e : customer_mail(c, customer, template, &to, values, n);
-}
-
 enum err money_mail_refund(struct call *c, const struct refund *r)
 {
     const bool failed = r->state == REFUND_FAILED, there = r->gateway && *r->gateway;
@@ -39,7 +31,7 @@ enum err money_mail_refund(struct call *c, const struct refund *r)
         {"why", failed ? *shown(r->failure) ? r->failure : "its bank gave no reason" : ""},
         {"back", !failed && there ? "back" : ""},
         {"hand", failed || there ? "" : mode_words(c, r->mode)}};
-    return send(c, r->customer, 0, TEMPLATE_REFUND, values, sizeof values / sizeof *values);
+    return customer_tell(c, r->customer, TEMPLATE_REFUND, values, sizeof values / sizeof *values);
 }
 
 enum err money_mail_taken(struct call *c, const struct payment *p, const char *due)
@@ -52,5 +44,5 @@ enum err money_mail_taken(struct call *c, const struct payment *p, const char *d
                                         {"taken", disputed ? "" : amount},
                                         {"why", why},
                                         {"due", due}};
-    return send(c, p->customer, p->contact, TEMPLATE_TAKEN_BACK, values, sizeof values / sizeof *values);
+    return customer_tell(c, p->customer, TEMPLATE_TAKEN_BACK, values, sizeof values / sizeof *values);
 }

@@ -2,7 +2,9 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "proto/paper/paper.h"
+#include "server/core/limits.h"
 #include "server/mail/outbox.h"
+#include "server/ops/customer_mail.h"
 #include "server/ops/person.h"
 #include "server/ops/receipt_page.h"
 #include "server/ops/reminder.h"
@@ -42,7 +44,7 @@ static enum err everybody(struct call *c, const struct payment *p, struct remind
 {
     struct customer customer;
     enum err e = record_needed(&c->txn, KIND_CUSTOMER, p->customer, &customer);
-    return e ? e : reminder_to(c, &customer, to);
+    return e ? e : customer_everybody(c, &customer, to);
 }
 
 enum err receipt_mail(struct call *c, const struct payment *p)
@@ -83,13 +85,40 @@ static enum err one(struct call *c, const struct payment *p, uint64_t contact, s
     return OK;
 }
 
+/* Receipts of that customer that people had mailed since this time yesterday, as far as the last of all that were go. */
+static enum err sent_today(struct call *c, uint64_t customer, size_t *n)
+{
+    struct key k = index_key(&c->txn, INDEX_EVENT_WHAT);
+    key_u8(&k, WHAT_RECEIPT_SENT);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_EVENT,
+                            .view = shape_event(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = LIMIT_RECEIPTS_LOOK};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    const struct event *v = l.rows;
+    *n = 0;
+    for (size_t i = 0; i < l.count && !e; i++)
+        *n += v[i].customer == customer && v[i].at > c->now - LIMIT_RECEIPTS_MS;
+    return e;
+}
+
 enum err op_receipt_send(struct call *c, const struct receipt_send_in *in, struct receipt_send_out *out)
 {
     struct payment p;
     struct reminded_mail_list to = {0};
+    size_t sent = 0;
     enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, &p);
     if (!e)
         e = receipt_there(c, &p);
+    if (!e)
+        e = sent_today(c, p.customer, &sent);
+    if (!e && sent >= LIMIT_RECEIPTS_A_DAY)
+        e = REFUSE(c, ERR_SLOW_DOWN, "payment",
+                   "%d receipts were mailed to %s since this time yesterday: no more today",
+                   LIMIT_RECEIPTS_A_DAY, p.customer_name);
     if (!e)
         e = in->contact ? one(c, &p, in->contact, &to) : everybody(c, &p, &to);
     if (!e && !to.n)

@@ -53,8 +53,6 @@ const char *reminder_text_wrong(struct call *c, const char *text, bool one_line)
 /* Subject and text for a plan; of a fee without a number: as a preview says it. */
 enum err reminder_write(struct call *c, const struct reminder_plan *plan, const char **subject,
                         const char **text) MUST_USE;
-/* To whom: persons with access, or else the customer's own address. None: nobody can be reached. */
-enum err reminder_to(struct call *c, const struct customer *of, struct reminded_mail_list *to) MUST_USE;
 
 /* --- sending, late fees (reminder_make.c) --------------------------------------------------------------------------------- */
 /* Charges the fees of the plan, queues the mails, writes record and events. `to` gets the numbers of the mails. ERR_NO_EMAIL: `to` is empty. */

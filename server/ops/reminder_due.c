@@ -2,6 +2,7 @@
 #include "common/log.h"
 #include "server/due/due.h"
 #include "server/mail/outbox.h"
+#include "server/ops/customer_mail.h"
 #include "server/ops/reminder.h"
 
 #define STEP 100  /* customers in one transaction … */
@@ -50,7 +51,7 @@ static enum err remind(struct call *c, const struct reminder_rule_list *rules, u
     *did = false;
     enum err e = reminder_plan(c, &ask, &plan);
     if (!e && plan.rule)
-        e = reminder_to(c, &plan.of, &to);
+        e = customer_everybody(c, &plan.of, &to);
     if (e > 0 || e == ERR_DAMAGED) { /* also sums that are too large */
         c->why = (struct refusal){0};
         log_line(LOG_ERROR, "a customer can not be reminded", "business=%u customer=%llu code=%s",

@@ -1,6 +1,7 @@
 /* Reminders as staff ask for them: what would be sent, sending by hand, what was sent, holding. */
 #include "common/date.h"
 #include "server/mail/outbox.h"
+#include "server/ops/customer_mail.h"
 #include "server/ops/document.h"
 #include "server/ops/reminder.h"
 #include <stdlib.h>
@@ -55,7 +56,7 @@ enum err op_reminder_next(struct call *c, const struct reminder_next_in *in, str
         if (!e)
             e = reminder_plan(c, &ask, &plan);
         if (!e && plan.rule)
-            e = reminder_to(c, &plan.of, &to);
+            e = customer_everybody(c, &plan.of, &to);
         if (!e && to.n)
             add_row(out, &plan);
     }
@@ -100,7 +101,7 @@ static enum err plan_by_hand(struct call *c, const struct by_hand *in, struct re
         e = reminder_rules(c, rules);
     if (!e)
         e = reminder_plan(c, &ask, plan);
-    return e ? e : reminder_to(c, &plan->of, to);
+    return e ? e : customer_everybody(c, &plan->of, to);
 }
 
 static enum err give(struct call *c, const struct reminder_plan *plan, const struct reminded_mail_list *to,

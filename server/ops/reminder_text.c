@@ -207,32 +207,3 @@ enum err reminder_write(struct call *c, const struct reminder_plan *plan, const 
         *subject = arena_text(c->arena, *subject, text_fit(*subject, 200, &used));
     return e ? e : render(c, plan, plan->rule->text, text);
 }
-
-/* --- to whom ------------------------------------------------------------------------------------------------------------------ */
-static bool reaches(const char *address)
-{
-    return address && *address && mail_reaches(address);
-}
-
-static void add_to(struct reminded_mail_list *to, const char *address, const char *name)
-{
-    to->v[to->n++] = (struct reminded_mail){.to = address, .name = name};
-}
-
-enum err reminder_to(struct call *c, const struct customer *of, struct reminded_mail_list *to)
-{
-    struct contact_list persons;
-    enum err e = contact_all(c, of->id, CONTACTS_MAX, &persons);
-    if (e)
-        return e;
-    *to = (struct reminded_mail_list){0, arena_alloc(c->arena, (persons.n + 1) * sizeof *to->v)};
-    for (size_t i = 0; i < persons.n; i++)
-        if (person_has_access(&persons.v[i]) && reaches(persons.v[i].email))
-            add_to(to, persons.v[i].email, persons.v[i].name);
-    if (!to->n && reaches(of->email))
-        add_to(to, of->email, of->name);
-    for (size_t i = 0; i < persons.n && !to->n && !(of->email && *of->email); i++)
-        if (persons.v[i].primary && reaches(persons.v[i].email))
-            add_to(to, persons.v[i].email, persons.v[i].name);
-    return OK;
-}

@@ -39,6 +39,15 @@ def test_a_refund_that_fails_later_is_told_with_its_reason(house):  # noqa: F811
     assert "back to you" not in failed["text"] and max(map(len, failed["text"].splitlines())) < 100
 
 
+def test_all_who_sign_in_there_are_told_as_of_what_was_paid(house):  # noqa: F811
+    contact = house.staff.ask("contact.create", customer=house.customer, contact={"name": "Books", "email": "books@bodega.test"})["contact"]["id"]
+    house.staff.ask("access.enable", contacts=[contact], password="correct horse battery", keep_password=True)
+    payment = freed(house, PAYS)
+    ended(house, house.staff.ask("refund.make", payment=payment["id"], amount=money("30"), through=payment["id"])["refund"], "succeeded")
+    told = mails(house, "refund")
+    assert "books@bodega.test" in {m["to"] for m in told} and len(told) == len({m["to"] for m in told}) == 2
+
+
 def test_a_dispute_and_a_payment_that_is_taken_back_are_told(house):  # noqa: F811
     bill = house.make("invoice", "60")
     made = house.portal.ask("payment.pay", parts=[{"invoice": bill["id"]}], expect=money("60"), **{**GOOD, "card_number": FRAUD})["payment"]

@@ -108,6 +108,19 @@ def test_the_business_switches_them_off_and_staff_send_one_all_the_same(office, 
     assert office.admin.refused("receipt.send", payment=made["id"], contact=99).code == "not_found"
 
 
+def test_nobodys_mailbox_is_filled_with_them(office):
+    office.set(no_receipts=True)
+    made = [office.record(None, (office.invoice(), None)) for _ in range(2)]
+    for i in range(10):
+        office.admin.ask("receipt.send", payment=made[i % 2]["id"])
+    refusal = office.admin.refused("receipt.send", payment=made[0]["id"])
+    assert (refusal.code, refusal.field) == ("slow_down", "payment") and "10 receipts" in refusal.message
+    assert len(office.receipts()) == 10
+    other, _ = add_customer(office.admin, "Another", "another@bodega.test")
+    theirs = office.admin.ask("payment.record", customer=other, mode="cash", amount=money("5"))["payment"]
+    office.admin.ask("receipt.send", payment=theirs["id"])
+
+
 def test_without_a_mail_server_none_is_written_and_one_that_is_asked_for_waits():
     with Daemon() as d:
         admin = d.sign_in()
