@@ -123,11 +123,13 @@ def terminal(b, email, first):
     return t
 
 
-def look(b, t, name, *wanted):
-    """At every size: nothing that is no known amount, and what is wanted, whole."""
+def look(b, t, name, *wanted, beside=None):
+    """At every size: nothing that is no known amount, and what is wanted, whole. beside: the preview that has to be there where there is room."""
     for rows, columns in SIZES:
         t.resize(rows, columns)
         t.wait_for(lambda s: s.line(rows - 3).startswith("─" * columns)).settle(0.04)
+        if beside and columns >= 120:
+            t.wait_for(beside).settle(0.04)
         where = f"{name} at {columns}×{rows}"
         assert "###" not in t.text(), f"{where}: cut\n{t.text()}"
         assert not b.known.strangers(t), f"{where}: no amounts: {b.known.strangers(t)}\n{t.text()}"
@@ -154,11 +156,11 @@ def test_staff_see_every_amount_whole(business):
         t.go_to(LONG[:20]).keys(ENTER).wait_for("Owes").settle(0.2)
         look(b, t, "customer")
         crumb(t.keys("3"), "Estimates").settle(0.2)
-        look(b, t, "estimates", *totals(b.estimate, of="total"))
+        look(b, t, "estimates", *totals(b.estimate, of="total"), beside="ESTIMATE")
         t.keys(ENTER).wait_for("ESTIMATE").settle(0.2)
         look(b, t, "estimate")
         crumb(t.keys("4"), "Invoices").settle(0.2)
-        look(b, t, "invoices")
+        look(b, t, "invoices", beside="INVOICE (no number yet)")
         for document in (*everything.values(), b.exact, b.odd):
             t.go_to(document["number"]).keys(ENTER).wait_for("INVOICE " + document["number"]).settle(0.2)
             look(b, t, document["number"])
