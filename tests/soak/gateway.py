@@ -4,7 +4,7 @@ import threading
 
 import verdict
 from actor_tools import GOOD_CARDS, card, cents, pick
-from daemon import Refused
+from daemon import Refused, wait_until
 
 
 class There:
@@ -130,16 +130,44 @@ def reconcile(c, draw):
 
 
 # --- in the end ----------------------------------------------------------------------------------------------------------------------
+DISPUTED = {"needs_response": "disputed", "lost": "reversed", "won": "succeeded"}
+
+
+def tried(client, op, row):
+    try:
+        client.ask(op, payment=row["id"])
+    except Refused:
+        pass  # it is being made, was paid, or can not be reached: asked about again
+
+
+def of_stripe(client, state):
+    return [row for row in verdict.pages(client, "payment.list", "payments", state=state) if row.get("gateway") == "stripe"]
+
+
 def over(client, there):
-    """What is still open at the gateway is over: nobody goes to any page any more. And what it knows of what was paid is known here, too."""
-    there.double.faults.clear()
-    for state, op in (("pending", "payment.cancel"), ("succeeded", "payment.settle"), ("disputed", "payment.settle")):
-        for row in verdict.pages(client, "payment.list", "payments", state=state):
-            if row.get("gateway") == "stripe":
-                try:
-                    client.ask(op, payment=row["id"])
-                except Refused:
-                    pass  # it is being made, was paid, or can not be reached: asked about again
+    """Of the business that is paid there: what is still open at the gateway is over: nobody goes to any page any more. And what banks said there is known here."""
+    double = there.double
+    double.faults.clear()
+    for row in of_stripe(client, "pending"):
+        tried(client, "payment.cancel", row)
+
+    def heard():
+        said = {d["payment_intent"]: DISPUTED[d["status"]] for d in double.state["disputes"].values()}
+        late = [row for state in ("succeeded", "disputed") for row in of_stripe(client, state)
+                if (session := double.state["sessions"].get(client.ask("payment.get", payment=row["id"])["payment"].get("gateway_id")))
+                and said.get(session["payment_intent"], row["state"]) != row["state"]]
+        for row in late:
+            tried(client, "payment.settle", row)
+        return not late
+    wait_until(heard, 60, "what banks said of payments")
+
+    def on_record():
+        """What was given back there, as far as it can be put on record at all: else an event says so."""
+        known = {client.ask("refund.get", refund=row["id"])["refund"].get("gateway_id") for row in verdict.pages(client, "refund.list", "refunds")
+                 if row.get("gateway") == "stripe"}
+        amiss = [e["text"] for e in verdict.pages(client, "event.list", "events", what="refund_amiss")]
+        return all(id_ in known or any(id_ in text for text in amiss) for id_ in there.by_hand)
+    wait_until(on_record, 90, "what was given back at the gateway")
 
 
 def agrees_with(there, client, payments, refunds, finding):
