@@ -14,7 +14,7 @@
 
 static int give(BIO *bio, char *to, int room)
 {
-    struct tls *t = BIO_get_data(bio);
+    struct tls *t = ossl.BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
     if (t->in_left == 0) {
         BIO_set_retry_read(bio);
@@ -29,7 +29,7 @@ static int give(BIO *bio, char *to, int room)
 
 static int keep(BIO *bio, const char *from, int size)
 {
-    struct tls *t = BIO_get_data(bio);
+    struct tls *t = ossl.BIO_get_data(bio);
     size_t need = t->out_size + (size_t)size;
     BIO_clear_retry_flags(bio);
     if (need > t->out_room) {
@@ -55,22 +55,22 @@ static BIO_METHOD *method;
 
 static void make_method(void)
 {
-    method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "bytes");
+    method = ossl.BIO_meth_new(ossl.BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "bytes");
     if (!method)
         return;
-    BIO_meth_set_read(method, give);
-    BIO_meth_set_write(method, keep);
-    BIO_meth_set_ctrl(method, control);
+    ossl.BIO_meth_set_read(method, give);
+    ossl.BIO_meth_set_write(method, keep);
+    ossl.BIO_meth_set_ctrl(method, control);
 }
 
 static BIO *bio_of(struct tls *t)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_method);
-    BIO *bio = method ? BIO_new(method) : NULL;
+    BIO *bio = method ? ossl.BIO_new(method) : NULL;
     if (bio) {
-        BIO_set_data(bio, t);
-        BIO_set_init(bio, 1);
+        ossl.BIO_set_data(bio, t);
+        ossl.BIO_set_init(bio, 1);
     }
     return bio;
 }
@@ -80,17 +80,18 @@ static BIO *bio_of(struct tls *t)
 /* A client says whom it wants, and checks that it got them. */
 static bool expect(struct tls *t, const char *host)
 {
-    X509_VERIFY_PARAM *param = SSL_get0_param(t->ssl);
+    X509_VERIFY_PARAM *param = ossl.SSL_get0_param(t->ssl);
     uint8_t address[16];
     bool is_address = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
     snprintf(t->host, sizeof t->host, "%s", host);
-    SSL_set_connect_state(t->ssl);
+    ossl.SSL_set_connect_state(t->ssl);
     /* names are those of subjectAltName (RFC 9525): a common name is a text, and may be what somebody else was certified as */
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    ossl.X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_address)
-        return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
-    return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1 && SSL_set_tlsext_host_name(t->ssl, host) == 1;
+        return ossl.X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
+    return ossl.X509_VERIFY_PARAM_set1_host(param, host, 0) == 1 &&
+           SSL_set_tlsext_host_name(t->ssl, host) == 1;
 }
 
 struct tls *tls_new(const struct tls_side *s, const char *host)
@@ -98,24 +99,24 @@ struct tls *tls_new(const struct tls_side *s, const char *host)
     struct tls *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
-    t->ssl = SSL_new(s->ctx);
+    t->ssl = ossl.SSL_new(s->ctx);
     BIO *bio = t->ssl ? bio_of(t) : NULL;
     if (!bio)
         goto fail;
-    SSL_set_bio(t->ssl, bio, bio);
+    ossl.SSL_set_bio(t->ssl, bio, bio);
     SSL_set_app_data(t->ssl, t);
     if (host) {
         t->trusts = s;
         if (!expect(t, host))
             goto fail;
     } else {
-        SSL_set_accept_state(t->ssl);
+        ossl.SSL_set_accept_state(t->ssl);
     }
     t->dry = true;
     return t;
 fail:
     tls_free(t);
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     return NULL;
 }
 
@@ -123,7 +124,7 @@ void tls_free(struct tls *t)
 {
     if (!t)
         return;
-    SSL_free(t->ssl);
+    ossl.SSL_free(t->ssl);
     free(t->out);
     free(t);
 }
@@ -147,19 +148,19 @@ bool tls_dry(const struct tls *t)
 
 enum tls_step tls_shake(struct tls *t)
 {
-    ERR_clear_error(); /* the queue is the thread's, and other connections' faults are not ours */
-    int rv = t->fed > GREETING_MOST ? -1 : SSL_do_handshake(t->ssl);
+    ossl.ERR_clear_error(); /* the queue is the thread's, and other connections' faults are not ours */
+    int rv = t->fed > GREETING_MOST ? -1 : ossl.SSL_do_handshake(t->ssl);
     if (rv == 1) {
-        t->dry = t->in_left == 0 && !SSL_has_pending(t->ssl);
+        t->dry = t->in_left == 0 && !ossl.SSL_has_pending(t->ssl);
         return TLS_DONE;
     }
-    if (t->fed <= GREETING_MOST && SSL_get_error(t->ssl, rv) == SSL_ERROR_WANT_READ) {
+    if (t->fed <= GREETING_MOST && ossl.SSL_get_error(t->ssl, rv) == SSL_ERROR_WANT_READ) {
         t->dry = true;
         return TLS_MORE;
     }
     t->over = true;
     tls_find_words(t);
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     return TLS_FAILED;
 }
 
@@ -167,17 +168,17 @@ int64_t tls_read(struct tls *t, uint8_t *bytes, size_t room)
 {
     size_t got = 0;
     while (got < room && !t->over && !t->dry) {
-        ERR_clear_error();
+        ossl.ERR_clear_error();
         size_t n = 0;
-        int rv = SSL_read_ex(t->ssl, bytes + got, room - got, &n);
+        int rv = ossl.SSL_read_ex(t->ssl, bytes + got, room - got, &n);
         if (rv == 1)
             got += n;
-        else if (SSL_get_error(t->ssl, rv) == SSL_ERROR_WANT_READ)
+        else if (ossl.SSL_get_error(t->ssl, rv) == SSL_ERROR_WANT_READ)
             t->dry = true;
         else
             t->over = true;
     }
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     return got == 0 && t->over ? -1 : (int64_t)got;
 }
 
@@ -188,19 +189,19 @@ bool tls_write(struct tls *t, const uint8_t *bytes, size_t size)
         return false;
     if (size == 0)
         return true;
-    ERR_clear_error();
-    bool good = SSL_write_ex(t->ssl, bytes, size, &done) == 1 && done == size;
-    ERR_clear_error();
+    ossl.ERR_clear_error();
+    bool good = ossl.SSL_write_ex(t->ssl, bytes, size, &done) == 1 && done == size;
+    ossl.ERR_clear_error();
     return good;
 }
 
 void tls_bye(struct tls *t)
 {
-    if (t->over || !SSL_is_init_finished(t->ssl))
+    if (t->over || !ossl.SSL_is_init_finished(t->ssl))
         return;
-    ERR_clear_error();
-    (void)SSL_shutdown(t->ssl);
-    ERR_clear_error();
+    ossl.ERR_clear_error();
+    (void)ossl.SSL_shutdown(t->ssl);
+    ossl.ERR_clear_error();
 }
 
 uint8_t *tls_take(struct tls *t, size_t *size)

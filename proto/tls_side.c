@@ -97,7 +97,8 @@ enum err tls_valid(const struct tls_side *s, int64_t now, struct refusal *why)
 
 static void note_dates(struct tls_side *s, const X509 *cert)
 {
-    int64_t begins = tls_instant(X509_get0_notBefore(cert)), ends = tls_instant(X509_get0_notAfter(cert));
+    int64_t begins = tls_instant(ossl.X509_get0_notBefore(cert)),
+            ends = tls_instant(ossl.X509_get0_notAfter(cert));
     s->begins = begins > s->begins ? begins : s->begins;
     s->ends = ends < s->ends ? ends : s->ends;
 }
@@ -106,20 +107,20 @@ static void note_dates(struct tls_side *s, const X509 *cert)
 static enum err good_kind(const EVP_PKEY *key, const char *path, struct refusal *why)
 {
     char group[64] = "";
-    const int bits = EVP_PKEY_get_bits(key);
+    const int bits = ossl.EVP_PKEY_get_bits(key);
     bool good = false;
-    if (EVP_PKEY_is_a(key, "RSA")) {
+    if (ossl.EVP_PKEY_is_a(key, "RSA")) {
         good = bits >= RSA_LEAST;
-    } else if (EVP_PKEY_is_a(key, "EC")) {
-        (void)EVP_PKEY_get_group_name(key, group, sizeof group, NULL);
+    } else if (ossl.EVP_PKEY_is_a(key, "EC")) {
+        (void)ossl.EVP_PKEY_get_group_name(key, group, sizeof group, NULL);
         good = strcmp(group, "prime256v1") == 0 || strcmp(group, "secp384r1") == 0 ||
                strcmp(group, "secp521r1") == 0;
     } else {
-        good = EVP_PKEY_is_a(key, "ED25519");
+        good = ossl.EVP_PKEY_is_a(key, "ED25519");
     }
     if (good)
         return OK;
-    const char *kind = EVP_PKEY_get0_type_name(key);
+    const char *kind = ossl.EVP_PKEY_get0_type_name(key);
     return refuse(why, ERR_INVALID, "--cert",
                   "%.120s is for a key of the kind %.20s%s%.20s with %d bits: take RSA from 2048 bits, "
                   "or EC on P-256, P-384 or P-521",
@@ -128,13 +129,13 @@ static enum err good_kind(const EVP_PKEY *key, const char *path, struct refusal 
 
 static enum err take_first(struct tls_side *s, X509 *cert, const char *path, struct refusal *why)
 {
-    EVP_PKEY *key = X509_get0_pubkey(cert);
+    EVP_PKEY *key = ossl.X509_get0_pubkey(cert);
     enum err e =
         key ? good_kind(key, path, why)
             : refuse(why, ERR_INVALID, "--cert", "%.150s is for a key of a kind that is not known", path);
     if (e)
         return e;
-    if (X509_check_purpose(cert, X509_PURPOSE_SSL_SERVER, 0) != 1)
+    if (ossl.X509_check_purpose(cert, X509_PURPOSE_SSL_SERVER, 0) != 1)
         return refuse(why, ERR_INVALID, "--cert",
                       "the first certificate in %.120s is not one for servers: its own comes first, "
                       "with extendedKeyUsage serverAuth or none",
@@ -145,9 +146,9 @@ static enum err take_first(struct tls_side *s, X509 *cert, const char *path, str
             "the certificate in %.120s names no host (subjectAltName), and clients look nowhere else: "
             "certify the names by which people reach it",
             path);
-    if (SSL_CTX_use_certificate(s->ctx, cert) != 1)
+    if (ossl.SSL_CTX_use_certificate(s->ctx, cert) != 1)
         return refuse(why, ERR_INVALID, "--cert", "%.120s can not be used: %s", path,
-                      ERR_reason_error_string(ERR_peek_last_error()));
+                      ossl.ERR_reason_error_string(ossl.ERR_peek_last_error()));
     return OK;
 }
 
@@ -157,18 +158,18 @@ static enum err take_chain(struct tls_side *s, BIO *text, const char *path, stru
     bool asked = false;
     size_t n = 0;
     X509 *cert;
-    while (!e && (cert = PEM_read_bio_X509(text, NULL, no_phrase, &asked)) != NULL) {
+    while (!e && (cert = ossl.PEM_read_bio_X509(text, NULL, no_phrase, &asked)) != NULL) {
         e = n == 0 ? take_first(s, cert, path, why) : OK;
         if (!e && n && SSL_CTX_add1_chain_cert(s->ctx, cert) != 1)
             e = refuse(why, ERR_INVALID, "--cert", "certificate %zu in %.120s can not be used: %s", n + 1,
-                       path, ERR_reason_error_string(ERR_peek_last_error()));
+                       path, ossl.ERR_reason_error_string(ossl.ERR_peek_last_error()));
         note_dates(s, cert);
-        X509_free(cert);
+        ossl.X509_free(cert);
         if (++n > CHAIN_MOST && !e)
             e = refuse(why, ERR_INVALID, "--cert", "%.150s holds more than %d certificates", path,
                        CHAIN_MOST);
     }
-    unsigned long end = ERR_peek_last_error();
+    unsigned long end = ossl.ERR_peek_last_error();
     if (!e && n && ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
         e = refuse(why, ERR_INVALID, "--cert", "certificate %zu in %.150s is damaged", n + 1, path);
     if (!e && n == 0)
@@ -182,21 +183,21 @@ static enum err take_chain(struct tls_side *s, BIO *text, const char *path, stru
 static enum err take_key(struct tls_side *s, BIO *text, const char *path, struct refusal *why)
 {
     bool asked = false;
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(text, NULL, no_phrase, &asked);
+    EVP_PKEY *key = ossl.PEM_read_bio_PrivateKey(text, NULL, no_phrase, &asked);
     if (!key)
         return refuse(why, ERR_INVALID, "--key",
                       asked ? "%.150s is locked with a pass phrase: openssl pkey writes it without"
                             : "%.150s holds no private key",
                       path);
     enum err e = OK;
-    X509 *cert = SSL_CTX_get0_certificate(s->ctx);
-    if (X509_check_private_key(cert, key) != 1)
+    X509 *cert = ossl.SSL_CTX_get0_certificate(s->ctx);
+    if (ossl.X509_check_private_key(cert, key) != 1)
         e = refuse(why, ERR_INVALID, "--key", "%.110s is not the key of the (first) certificate in %.110s",
                    path, s->path);
-    else if (SSL_CTX_use_PrivateKey(s->ctx, key) != 1)
+    else if (ossl.SSL_CTX_use_PrivateKey(s->ctx, key) != 1)
         e = refuse(why, ERR_INVALID, "--key", "%.150s can not be used: %s", path,
-                   ERR_reason_error_string(ERR_peek_last_error()));
-    EVP_PKEY_free(key);
+                   ossl.ERR_reason_error_string(ossl.ERR_peek_last_error()));
+    ossl.EVP_PKEY_free(key);
     return e;
 }
 
@@ -207,22 +208,22 @@ static struct tls_side *side_new(const char *path, const char *groups)
     struct tls_side *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->ctx = SSL_CTX_new(TLS_method());
+    s->ctx = ossl.SSL_CTX_new(ossl.TLS_method());
     if (!s->ctx) {
         free(s);
         return NULL;
     }
     atomic_init(&s->holders, 1);
     snprintf(s->path, sizeof s->path, "%s", path);
-    SSL_CTX_set_security_level(s->ctx, 2); /* whatever the machine's openssl.cnf says */
-    SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    ossl.SSL_CTX_set_security_level(s->ctx, 2); /* whatever the machine's openssl.cnf says */
+    ossl.SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(s->ctx, SSL_MODE_RELEASE_BUFFERS); /* an idle connection keeps none */
     SSL_CTX_set_session_cache_mode(s->ctx, SSL_SESS_CACHE_OFF);
     if (SSL_CTX_set_min_proto_version(s->ctx, TLS1_2_VERSION) == 1 &&
         SSL_CTX_set_max_proto_version(s->ctx, TLS1_3_VERSION) == 1 &&
-        SSL_CTX_set_cipher_list(s->ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") ==
+        ossl.SSL_CTX_set_cipher_list(s->ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") ==
             1 && /* of 1.2; those of 1.3 are good */
-        SSL_CTX_set_num_tickets(s->ctx, 0) == 1 &&
+        ossl.SSL_CTX_set_num_tickets(s->ctx, 0) == 1 &&
         SSL_CTX_set1_groups_list(s->ctx, groups) == 1)
         return s;
     tls_side_free(s);
@@ -239,18 +240,18 @@ void tls_side_free(struct tls_side *s)
 {
     if (!s || atomic_fetch_sub(&s->holders, 1) > 1)
         return;
-    SSL_CTX_free(s->ctx);
+    ossl.SSL_CTX_free(s->ctx);
     free(s);
 }
 
 static BIO *bio_of(const char *text)
 {
-    return BIO_new_mem_buf(text, -1);
+    return ossl.BIO_new_mem_buf(text, -1);
 }
 
 static void drop(char *text, BIO *bio)
 {
-    BIO_free(bio);
+    ossl.BIO_free(bio);
     if (text)
         explicit_bzero(text, PEM_MOST);
     free(text);
@@ -258,7 +259,7 @@ static void drop(char *text, BIO *bio)
 
 static enum err finish(struct tls_side *s, enum err e, struct tls_side **out)
 {
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     if (e)
         tls_side_free(s);
     else
@@ -268,20 +269,23 @@ static enum err finish(struct tls_side *s, enum err e, struct tls_side **out)
 
 enum err tls_server(const char *cert_path, const char *key_path, struct tls_side **out, struct refusal *why)
 {
+    enum err e = tls_load(why);
+    if (e)
+        return e;
     struct stat cert_st, key_st;
     char *cert = read_pem(cert_path, "--cert", &cert_st, why),
          *key = cert ? read_pem(key_path, "--key", &key_st, why) : NULL;
     BIO *cert_bio = cert ? bio_of(cert) : NULL, *key_bio = key ? bio_of(key) : NULL;
-    enum err e = cert && key ? kept_secret(key_path, &key_st, why) : ERR_INVALID;
+    e = cert && key ? kept_secret(key_path, &key_st, why) : ERR_INVALID;
     struct tls_side *s = e ? NULL : side_new(cert_path, "X25519:P-256:P-384");
     if (!e && (!s || !cert_bio || !key_bio))
         e = ERR_NO_MEMORY;
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     if (!e) {
         s->ends = INT64_MAX;
         e = take_chain(s, cert_bio, cert_path, why);
     }
-    ERR_clear_error();
+    ossl.ERR_clear_error();
     if (!e)
         e = take_key(s, key_bio, key_path, why);
     drop(cert, cert_bio);
@@ -291,16 +295,18 @@ enum err tls_server(const char *cert_path, const char *key_path, struct tls_side
 
 enum err tls_client(const char *ca_path, struct tls_side **out, struct refusal *why)
 {
+    enum err e = tls_load(why);
+    if (e)
+        return e;
     struct tls_side *s = side_new(ca_path ? ca_path : "", "X25519:P-256:P-384:P-521");
     if (!s)
         return ERR_NO_MEMORY;
-    enum err e = OK;
-    ERR_clear_error();
-    SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER, tls_verified);
+    ossl.ERR_clear_error();
+    ossl.SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER, tls_verified);
     if (!ca_path) {
-        if (SSL_CTX_set_default_verify_paths(s->ctx) != 1)
+        if (ossl.SSL_CTX_set_default_verify_paths(s->ctx) != 1)
             e = ERR_NO_MEMORY;
-    } else if (SSL_CTX_load_verify_file(s->ctx, ca_path) != 1) {
+    } else if (ossl.SSL_CTX_load_verify_file(s->ctx, ca_path) != 1) {
         const char *wrong = access(ca_path, R_OK) == 0 ? "holds no certificate in PEM" : strerror(errno);
         e = refuse(why, ERR_INVALID, "POSTERN_CA", "%.150s: %s", ca_path, wrong);
     }

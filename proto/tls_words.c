@@ -12,7 +12,7 @@
 int64_t tls_instant(const void *asn1_time)
 {
     struct tm tm = {0};
-    return ASN1_TIME_to_tm(asn1_time, &tm) == 1 ? (int64_t)timegm(&tm) * 1000 : 0;
+    return ossl.ASN1_TIME_to_tm(asn1_time, &tm) == 1 ? (int64_t)timegm(&tm) * 1000 : 0;
 }
 
 const char *tls_day(char text[TLS_DAY], int64_t instant)
@@ -40,8 +40,8 @@ static void clean(char *text)
 
 static void copy_string(char *to, size_t room, const ASN1_STRING *s)
 {
-    const size_t size = (size_t)ASN1_STRING_length(s), n = size < room ? size : room - 1;
-    memcpy(to, ASN1_STRING_get0_data(s), n);
+    const size_t size = (size_t)ossl.ASN1_STRING_length(s), n = size < room ? size : room - 1;
+    memcpy(to, ossl.ASN1_STRING_get0_data(s), n);
     for (size_t i = 0; i < n; i++) /* a NUL would end what is told of it */
         to[i] = to[i] ? to[i] : '?';
     to[n] = '\0';
@@ -54,10 +54,10 @@ static const char *called(char out[NAME], const X509_NAME *name)
     const int kinds[] = {NID_commonName, NID_organizationName};
     snprintf(out, NAME, "nobody");
     for (size_t i = 0; i < 2; i++) {
-        int at = X509_NAME_get_index_by_NID(name, kinds[i], -1);
+        int at = ossl.X509_NAME_get_index_by_NID(name, kinds[i], -1);
         if (at < 0)
             continue;
-        copy_string(out, NAME, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+        copy_string(out, NAME, ossl.X509_NAME_ENTRY_get_data(ossl.X509_NAME_get_entry(name, at)));
         break;
     }
     return out;
@@ -73,7 +73,7 @@ static void add(char *out, const char *name)
 /* All that a certificate is for; the names that do not fit are left out. Empty: it names no host. */
 static const char *is_for(char out[NAMES], const X509 *cert)
 {
-    GENERAL_NAMES *all = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+    GENERAL_NAMES *all = ossl.X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
     char one[NAME];
     *out = '\0';
     for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
@@ -87,7 +87,7 @@ static const char *is_for(char out[NAMES], const X509 *cert)
         if (*one)
             add(out, one);
     }
-    GENERAL_NAMES_free(all);
+    ossl.GENERAL_NAMES_free(all);
     return out;
 }
 
@@ -112,7 +112,7 @@ static void not_known(struct tls *t, const X509 *cert, bool of_itself)
 {
     char issuer[NAME];
     const char *path = t->trusts->path;
-    called(issuer, X509_get_issuer_name(cert));
+    called(issuer, ossl.X509_get_issuer_name(cert));
     if (of_itself)
         say(t,
             "the certificate of %.60s is vouched for by itself (\"%.40s\"), whom %s%.60s does not know: name "
@@ -134,16 +134,16 @@ static void not_now(struct tls *t, const X509 *cert, bool ended, bool own)
     if (own)
         snprintf(who, sizeof who, "%.50s", t->host);
     else
-        called(who, X509_get_subject_name(cert));
+        called(who, ossl.X509_get_subject_name(cert));
     if (ended)
         say(t, "the certificate of %s has ended, on %s (here it is %s): the operator has to renew %s", who,
-            day_of(day, X509_get0_notAfter(cert)), today,
+            day_of(day, ossl.X509_get0_notAfter(cert)), today,
             own ? "what posternd's --cert names" : "this authority");
     else
         say(t,
             "the certificate of %s begins only on %s, and here it is %s: set the clock, or the operator that "
             "of the authority",
-            who, day_of(day, X509_get0_notBefore(cert)), today);
+            who, day_of(day, ossl.X509_get0_notBefore(cert)), today);
 }
 
 /* A certificate of the chain, or the chain at it, did not hold: its words, once. */
@@ -184,21 +184,22 @@ static void of_certificate(struct tls *t, int verdict, const X509 *cert, const X
             "the certificate of %.60s is too weak (%s): the operator has to name one with RSA from 2048 bits "
             "or EC on "
             "P-256, signed with SHA-256, in posternd's --cert",
-            t->host, X509_verify_cert_error_string(verdict));
+            t->host, ossl.X509_verify_cert_error_string(verdict));
         return;
     default:
         say(t, "the certificate of %.60s does not hold (%s): see what posternd's --cert and POSTERN_CA name",
-            t->host, X509_verify_cert_error_string(verdict));
+            t->host, ossl.X509_verify_cert_error_string(verdict));
     }
 }
 
 int tls_verified(int good, struct x509_store_ctx_st *about)
 {
-    const SSL *ssl = X509_STORE_CTX_get_ex_data(about, SSL_get_ex_data_X509_STORE_CTX_idx());
+    const SSL *ssl = ossl.X509_STORE_CTX_get_ex_data(about, ossl.SSL_get_ex_data_X509_STORE_CTX_idx());
     struct tls *t = SSL_get_app_data(ssl);
-    const X509 *own = X509_STORE_CTX_get0_cert(about), *cert = X509_STORE_CTX_get_current_cert(about);
+    const X509 *own = ossl.X509_STORE_CTX_get0_cert(about),
+               *cert = ossl.X509_STORE_CTX_get_current_cert(about);
     if (!good && own && !t->words[0])
-        of_certificate(t, X509_STORE_CTX_get_error(about), cert ? cert : own, own);
+        of_certificate(t, ossl.X509_STORE_CTX_get_error(about), cert ? cert : own, own);
     return good;
 }
 
@@ -230,10 +231,10 @@ static void at_client(struct tls *t, unsigned long error)
         say(t, "%.100s speaks only TLS older than 1.2: it needs a newer server", t->host);
     else if (alert >= 0)
         say(t, "%.100s ended the greeting of TLS (%s): its log says more", t->host,
-            SSL_alert_desc_string_long(alert));
+            ossl.SSL_alert_desc_string_long(alert));
     else
         say(t, "the greeting of TLS with %.100s failed (%s)", t->host,
-            error ? ERR_reason_error_string(error) : "cut short");
+            error ? ossl.ERR_reason_error_string(error) : "cut short");
 }
 
 /* ---- at the server ---- */
@@ -282,14 +283,14 @@ static void at_server(struct tls *t, unsigned long error)
     if (words)
         say(t, "%s", words);
     else if (alert >= 0)
-        say(t, "ended the greeting (%s)", SSL_alert_desc_string_long(alert));
+        say(t, "ended the greeting (%s)", ossl.SSL_alert_desc_string_long(alert));
     else
-        say(t, "greeted wrongly (%s)", ERR_reason_error_string(error));
+        say(t, "greeted wrongly (%s)", ossl.ERR_reason_error_string(error));
 }
 
 void tls_find_words(struct tls *t)
 {
-    const unsigned long error = ERR_peek_error();
+    const unsigned long error = ossl.ERR_peek_error();
     if (t->trusts)
         at_client(t, error);
     else

@@ -151,6 +151,27 @@ def test_who_is_known_gets_in_by_name_and_by_address_with_tls_1_3_and_1_2(made):
         assert "did not get in" not in d.log.read_text()
 
 
+def loads_openssl(pid):
+    with open(f"/proc/{pid}/maps", encoding="ascii", errors="replace") as maps:
+        return "/libssl.so" in maps.read()
+
+
+def test_openssl_is_loaded_by_a_door_with_tls_and_by_no_other(made):
+    with Door(made.good) as with_tls, Door(made.good, listen="tcp") as without:
+        assert [loads_openssl(d.process.pid) for d in (with_tls, without)] == [True, False]
+
+
+def test_a_client_where_openssl_can_not_be_loaded_says_so_and_the_local_socket_needs_none(made, tmp_path):
+    (tmp_path / "libssl.so.3").write_bytes(b"none")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("POSTERN_")} | {"HOME": str(tmp_path), "LD_LIBRARY_PATH": str(tmp_path)}
+    with Door(made.good) as d:
+        def health(url):
+            return subprocess.run([BUILD / "bin/posternctl", "system.health"], capture_output=True, text=True, timeout=60, env=env | {"POSTERN_URL": url})
+        assert health(d.url).returncode == 0
+        ran = health(f"tls+tcp://localhost:{d.port}")
+        assert ran.returncode != 0 and "needs OpenSSL (libssl.so.3)" in ran.stderr and "Sanitizer" not in ran.stderr, ran
+
+
 def test_older_versions_and_other_talk_are_told(made):
     with Door(made.good) as d:
         subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{d.port}", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
