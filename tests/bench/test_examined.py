@@ -5,7 +5,7 @@ What a page gives is its rows and what it counts (`matched`, with the sums): for
 hundred besides.
 
 Where no index leads to what passes, work is bounded otherwise (LIST_EXAMINE, LIST_EXAMINE_EMPTY in data/record.h): DEARER names what examines
-more today, and how much it may at most. Whoever mends one takes it out.
+more today, and how much; it may by MARGIN at most, and one that has become cheap is to be taken out.
 """
 import struct
 import subprocess
@@ -16,23 +16,32 @@ from daemon import BUILD, Daemon
 
 CUSTOMERS, INVOICES = 900, 24000
 ROW, BESIDES = 4, 100
-COUNTED = 9500  # entries of each index that might be narrow are counted, and rows as far as LIST_EXAMINE
-LOOKED = 41000  # LIST_EXAMINE_EMPTY entries with their records, and nothing passed
+MARGIN = 1.10  # the daemon's own work beside, and the day on which the store is looked at, move a figure a little
+# What each examines, on this store. Whoever makes one cheaper writes the new figure here, or takes it out; dearer: with the reason in the commit.
 DEARER = {
-    **{f"invoice.list {{'sort': '{sort}', 'filter': 'status:{status} amount>5000'}}": COUNTED for sort in ("date", "due", "total", "number")
-       for status in ("open", "paid", "void")},
-    **{f"invoice.list {{'filter': '{typed}'}}": COUNTED for typed in ("nordwind papier", "customer:bodega", "customer:nordwind customer:papier", "reference:77")},
-    **{f"invoice.list {{'search': '{words}'}}": COUNTED for words in ("nordwind papier", "aurora sur", "kestrel cards 17", "bodega office")},
-    "invoice.list {'filter': 'written_off>0'}": LOOKED,
-    "payment.list {'filter': 'nordwind papier'}": COUNTED,
-    "payment.list {'filter': 'method:cash'}": LOOKED,
-    **{f"event.list {{'filter': '{typed}'}}": LOOKED for typed in ("who:ada", "text:nothing")},
-    "event.list {'filter': 'customer:nordwind'}": 1000,
-    "queue.get {}": 1200,
-    "customer.list {}": 250,
-    **{f"customer.list {{'filter': '{typed}'}}": COUNTED for typed in ("access:active", "open>3", "balance>100000")},
-    "customer.list {'search': 'nordwind papier'}": 600,
-    "customer.list {'active': False}": 2000,
+    **{f"invoice.list {{'sort': '{sort}', 'filter': 'status:{status} amount>5000'}}": figure for sort in ("date", "due", "total", "number")
+       for status, figure in (("open", 4838), ("paid", 8916), ("void", 496))},
+    "invoice.list {'filter': 'nordwind papier'}": 9269,
+    "invoice.list {'filter': 'written_off>0'}": 20005,
+    "invoice.list {'filter': 'customer:bodega'}": 5449,
+    "invoice.list {'filter': 'customer:nordwind customer:papier'}": 9255,
+    "invoice.list {'filter': 'reference:77'}": 879,
+    "invoice.list {'search': 'nordwind papier'}": 9269,
+    "invoice.list {'search': 'aurora sur'}": 9131,
+    "invoice.list {'search': 'kestrel cards 17'}": 2358,
+    "invoice.list {'search': 'bodega office'}": 6378,
+    "payment.list {'filter': 'nordwind papier'}": 8626,
+    "payment.list {'filter': 'method:cash'}": 40001,
+    "event.list {'filter': 'who:ada'}": 40002,
+    "event.list {'filter': 'customer:nordwind'}": 692,
+    "event.list {'filter': 'text:nothing'}": 40002,
+    "queue.get {}": 1058,
+    "customer.list {}": 206,
+    "customer.list {'search': 'nordwind papier'}": 437,
+    "customer.list {'filter': 'access:active'}": 7769,
+    "customer.list {'filter': 'open>3'}": 7828,
+    "customer.list {'filter': 'balance>100000'}": 7616,
+    "customer.list {'active': False}": 1803,
 }
 
 
@@ -145,10 +154,15 @@ def dear(examined, answer):
 
 def test_no_request_examines_much_more_than_it_gives(shop):
     d, staff, person = shop
-    found = {}
+    found, cheap, asked = {}, {}, set()
     for op, args, own in questions():
         examined, answer = d.of(person if own else staff, op, args)
         name = f"{op} {args}"
-        if dear(examined, answer) and examined > DEARER.get(name, 0):
+        asked.add(name)
+        if dear(examined, answer) and examined > DEARER.get(name, 0) * MARGIN:
             found[name] = (examined, given(answer))
+        if name in DEARER and (not dear(examined, answer) or examined < DEARER[name] / 2):
+            cheap[name] = (examined, given(answer))
     assert found == {}
+    assert cheap == {}, "a bound that is twice what a request examines bounds nothing: write the new figure, or take it out"
+    assert set(DEARER) - asked == set(), "each that is named is asked"
