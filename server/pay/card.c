@@ -1,6 +1,7 @@
 #include "server/pay/card.h"
 #include "common/country.h"
 #include "common/date.h"
+#include "common/pan.h"
 #include "server/core/secret.h"
 #include <stdlib.h>
 #include <string.h>
@@ -40,18 +41,6 @@ static bool digits_of(const char *typed, char *digits, size_t *n)
     }
     digits[*n] = 0;
     return true;
-}
-
-static bool luhn(const char *digits, size_t n)
-{
-    int sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        int d = digits[n - 1 - i] - '0';
-        if (i % 2)
-            d = d * 2 > 9 ? d * 2 - 9 : d * 2;
-        sum += d;
-    }
-    return sum % 10 == 0;
 }
 
 static const struct brand *brand_of(const char *digits)
@@ -101,7 +90,7 @@ static enum err check(const struct card_details *card, int32_t today, struct car
                       struct refusal *why)
 {
     size_t n;
-    if (!digits_of(card->card_number, out->digits, &n) || n < 12 || !luhn(out->digits, n))
+    if (!digits_of(card->card_number, out->digits, &n) || n < 12 || !pan_checks(out->digits, n))
         return refuse(why, ERR_INVALID, "card_number", "is not a card number: look for a mistyped digit");
     const struct brand *brand = brand_of(out->digits);
     if (n < brand->least || n > brand->most)

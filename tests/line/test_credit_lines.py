@@ -40,7 +40,7 @@ def test_credit_goes_first_and_an_account_pays_the_rest(office):
     over = b.ana.ask("payment.record", customer=b.bodega, mode="cash", amount={"amount": 5000, "currency": "EUR"})["payment"]
     bill = b.ana.ask("invoice.get", invoice="INV-000003")["invoice"]
     with signed_in(b, MARIA, rows=80) as t:
-        t.say("invoices").hear("Invoices: ").say("INV-000003").hear("Invoice: ").say("pay").hear("leaves one out or takes it in: ").say().hear("Credit first [50.00]").say("20")
+        t.say("invoices").hear("Invoices: ").say("INV-000003").hear("Invoice: ").say("pay").hear("leaves one out or takes it in: ").say().hear("Credit to use first, EUR [50.00]").say("20")
         t.hear("2. a bank account, by direct debit").hear("Pay with").say("2").hear("Account holder [Bodega Sur]").say().hear("IBAN").say("AT611904300234573202")
         t.hear("look for a mistyped character").hear("IBAN").say("AT61 1904 3002 3457 3201").hear(f"Credit: EUR 20.00 first: {over['number']}").hear("Then you pay: EUR 1,180.00")
         t.hear("With: Account ending 3201").hear("You agree: You allow Northwind Paper Ltd").hear("Pay this? yes or no: ").say("yes").hear("The payment is being made")

@@ -66,7 +66,7 @@ def test_invoices_are_listed_narrowed_found_and_opened_by_number_or_name(office)
         t.say("find due<30d !overdue").hear(" of 4, ").hear("Invoices: ").say("find 3").hear("Invoice 1: INV-000003").hear("Invoices: ")
         t.say("find").hear("everything: ").say().hear("Invoices: ").say("inv-000002").hear("Invoice: ")
         assert "\nInvoice INV-000002\nState: overdue 3 days\n" in t.last
-        t.say("back").hear("Invoices: ").say("99").hear("There is no \"99\" here").hear("Invoices: ")
+        t.say("back").hear("Invoices: ").say("99").hear("There is no invoice 99 here.").hear("Invoices: ")
         t.say("show nonsense").hear("1. all").hear("Show: ").say("back").hear("Invoices: ").say("?").hear("find: Only some").hear("Invoices: ")
         t.say("open 1").hear("Invoice: ").say("back").hear("Invoices: ").say("back").hear("Main menu: ")
 

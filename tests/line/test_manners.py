@@ -1,6 +1,7 @@
 """What line mode does whatever is said: ends, restores the terminal, wraps, stops, hides nothing and obeys nobody's text."""
 import os
 import pathlib
+import re
 import signal
 import socket
 import struct
@@ -81,6 +82,25 @@ def test_help_and_back_and_quit_work_at_every_prompt(office):
         t.hear("1. home").hear("Main menu: ").say("3").hear("Invoices: ").say("open 1").hear("Invoice: ").say("back").hear("Invoices: ").say("quit")
         assert t.wait_end() == 0, t.text()[-3000:]
 
+@pytest.mark.parametrize("who", [MARIA, ANA])
+def test_where_rows_have_numbers_what_there_is_to_do_has_none(office, who):
+    ways = re.findall(r"^\d+\. (\w+): ", script(office.url, who, PASSWORD, "quit"), re.M)
+    said = script(office.url, who, PASSWORD, *(word for way in ways if way != "write" for word in (way, "back", "back")), "quit")
+    places = [p for p in re.split(r"(?m)^[A-Z][\w -]*: $", said) if re.search(r"(?m)^[A-Z][a-z ]* 1: ", p)]
+    assert len(places) > 3, said
+    for place in places:
+        assert not re.search(r"(?m)^1\. ", place) or "Others: " not in place, place
+        assert "everything else is a word" in place or "then the number of" in place, place
+
+
+def test_a_number_alone_is_a_row(office):
+    with signed_in(office) as t:
+        t.say("invoices").hear("A number alone opens that invoice").hear("Invoices: ").say("1").hear("Invoice INV-").hear("Invoice: ").say("back")
+        t.hear("Invoices: ").say("99").hear("There is no invoice 99 here. They are 1 to ").hear("Invoices: ").say("quit")
+    with signed_in(office, ANA) as t:
+        t.say("write invoice").hear("part of the name: ").say("bod").hear("when that is all: ").say("Advice").hear("Quantity [1]: ").say().hear("EUR: ").say("5").hear("when that is all: ").say()
+        t.hear("Type a word, then the number of the line.").hear("Writing: ").say("1").hear("Type what to do with line 1: a word, and 1 behind it.").hear("Writing: ").say("quit")
+
 
 @pytest.mark.parametrize("number,code", [(signal.SIGHUP, 129), (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGQUIT, -signal.SIGQUIT)])
 def test_echo_comes_back_on_every_way_out(office, number, code):
@@ -108,6 +128,17 @@ def test_a_terminal_that_goes_away_ends_it_at_once_and_signs_out(office):
         t.hang_up()
         assert t.wait_end(3) in (129, -signal.SIGALRM)
     wait_until(lambda: signed_out(office, before) == 1, what="signing out")
+
+
+def test_the_number_of_a_card_at_another_question_is_not_taken(office):
+    """Nor said again, sent, or offered later; what stands there by right is meant with a full stop before it."""
+    with signed_in(office) as t:
+        for word, prompt in (("help", "Main menu: "), ("account", "Account: "), ("you", "]: ")):
+            t.say(word).hear(prompt).say("4242 4242 4242 4242", end="\n").hear("not asked for here, not taken.").hear(prompt)
+        t.say("back").hear("Account: ").say("back").hear("Main menu: ").say("invoices").hear("Invoices: ").say("open 1").hear("Invoice: ")
+        t.say("comment").hear("Comment: ").say("Take it from 4242424242424242 please").hear("not asked for here, not taken.").say("back").hear("Invoice: ").say("quit")
+        assert t.wait_end() == 0
+        assert "4242" not in t.text().replace("4242 4242 4242 4242", "", 3).replace("Take it from 4242424242424242 please", "", 1), "only the terminal's own echo"
 
 
 def test_a_killed_daemon_is_said_and_waited_for():

@@ -100,7 +100,7 @@ def test_recording_beside_a_pending_payment_asks_once_more():
         ana = b.sign_in()
         with signed_in(b, ANA) as t:
             t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ").say("record").hear(f"1. {made['number']}, EUR 50.00").hear("takes it in: ").say()
-            t.hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount [50.00]: ").say().hear("Remarks").say(".")
+            t.hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount, EUR [50.00]: ").say().hear("Remarks").say(".")
             t.hear("Record this payment? yes or no: ").say("yes")
             t.hear("EUR 50.00 of").hear("becomes credit.").hear("Record it although one is pending? yes or no: ")
             assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1

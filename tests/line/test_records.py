@@ -128,11 +128,11 @@ def test_a_payment_that_arrived_is_recorded_after_a_review(office):
         t.say("invoices").hear("Invoices: ").say("INV-000002").hear("Invoice: ").say("record").hear("1. INV-000002, EUR 1,018.60, overdue").hear("not now").hear("takes it in: ")
         t.say("7").hear("There is no such one").hear("takes it in: ").say("1 2000").hear("up to EUR 1,018.60").hear("takes it in: ").say("1 10").hear("of it now EUR 10.00").hear("takes it in: ").say()
         t.hear("Date [").say("soon").hear("Not a date").hear("Date [").say().hear("How: ").say("bank").hear("Reference: ").say("RF 12")
-        t.hear("Amount [10.00]: ").say("ten").hear("Not a number").hear("Amount [").say("1.0051").hear("At most 2 decimal places").hear("Amount [").say("9").hear("Remarks").say(".")
-        t.hear("The invoices are more than the amount.").hear("Amount [9").say("10.50").hear("Amount: EUR 10.50").hear("INV-000002: EUR 10.00 (a part)").hear("Credit: EUR 0.50").hear("Record this payment? yes or no: ")
+        t.hear("Amount, EUR [10.00]: ").say("ten").hear("Not a number").hear("Amount, EUR [").say("1.0051").hear("At most 2 decimal places").hear("Amount, EUR [").say("9").hear("Remarks").say(".")
+        t.hear("The invoices are more than the amount.").hear("Amount, EUR [9").say("10.50").hear("Amount: EUR 10.50").hear("INV-000002: EUR 10.00 (a part)").hear("Credit: EUR 0.50").hear("Record this payment? yes or no: ")
         t.say("no").hear("Invoice: ")
         assert office.ana.ask("invoice.get", invoice="INV-000002")["invoice"]["balance"]["amount"] == due
-        t.say("record").hear("takes it in: ").say().hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount [").say(f"{due // 100 + 5}.{due % 100:02}").hear("Remarks").say("Thanks").say(".")
+        t.say("record").hear("takes it in: ").say().hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount, EUR [").say(f"{due // 100 + 5}.{due % 100:02}").hear("Remarks").say("Thanks").say(".")
         t.hear("Credit: EUR 5.00").hear("yes or no: ").say("yes").hear("is recorded.").hear("Receipt P").hear("Thanks").hear("Payment: ").say("back").hear("Invoice: ")
         t.say("record").hear("Nothing is due on it.").hear("Invoice: ")
     assert office.ana.ask("invoice.get", invoice="INV-000002")["invoice"]["status"] == "paid"
@@ -142,7 +142,7 @@ def test_a_payment_is_recorded_of_a_customer_who_is_chosen(office):
     with signed_in(office, rows=80) as t:
         t.say("payments").hear("Payments: ").say("record").hear("Bodega Sur").hear("Payment from whom?: ").say("nobody such").hear("Nothing matches.").hear("whom?: ")
         t.say("bod").hear("Bodega Sur").hear("whom?: ").say("1").hear("takes it in: ").say("INV-000003").hear("EUR 1,200.00 for 1 of").hear("takes it in: ").say()
-        t.hear("Date [").say().hear("How: ").say("cheque").hear("Reference: ").say().hear("Amount [1,200.00]: ").say().hear("Remarks").say(".")
+        t.hear("Date [").say().hear("How: ").say("cheque").hear("Reference: ").say().hear("Amount, EUR [1,200.00]: ").say().hear("Remarks").say(".")
         t.hear("From: Bodega Sur").hear("yes or no: ").say("yes").hear("is recorded.").hear("Receipt P").hear("Payment: ").say("back").hear("Payments: ")
     assert office.ana.ask("invoice.get", invoice="INV-000003")["invoice"]["status"] == "paid"
 

@@ -279,7 +279,7 @@ def test_a_long_name_of_the_business_leaves_the_crumbs_and_is_never_cut_where_it
 def test_help_is_never_cut(business, ana):
     open_customer(ana, "bodega", "Bodega Sur").keys(ENTER).wait_for("› Persons").keys("?").wait_for("Keys:").wait_for(lambda s: "to the portal, or invite again" in flat(s).replace("│ ", "").replace(" │", ""))
     with terminal(business, rows=16, columns=60) as t:
-        t.keys("2").wait_for("Bodega Sur").keys("?").wait_for(lambda s: "of all that are marked" in flat(s).replace("│ ", "").replace(" │", ""))
+        t.keys("2").wait_for("Bodega Sur").keys("?").wait_for(lambda s: "of one customer or of several" in flat(s).replace("│ ", "").replace(" │", ""))
 
 
 def test_where_letters_are_text_f1_is_help_and_the_footer_says_so(business, ana):

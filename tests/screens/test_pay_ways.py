@@ -31,7 +31,7 @@ def newest(b):
 def test_credit_goes_first_and_the_review_says_what_is_left(business):
     note, late = give_credit(business, "250"), business.late
     with on_home(business) as t:
-        t.wait_for("Recent").keys("3").wait_for(late["number"]).go_to(late["number"]).keys("p").wait_for("Credit first").wait_for("250.00")
+        t.wait_for("Recent").keys("3").wait_for(late["number"]).go_to(late["number"]).keys("p").wait_for("Credit to use first").wait_for("250.00")
         t.keys("0", TAB, *CARD, TAB, ENTER).wait_for("Pay this?").wait_for("You pay: EUR 1,018.60").keys(ESC)
         t.wait_for(lambda s: "Pay this?" not in s.text()).keys("\x1b[Z" * 6).settle().keys("\x7f", "100").keys(F2).wait_for("Credit: EUR 100.00 first: " + note["number"]).wait_for("Then you pay: EUR 918.60").keys(TAB, ENTER)
         t.wait_for("RECEIPT PAY-").wait_for("EUR 918.60").wait_for("EUR 100.00 first: " + note["number"])
@@ -42,7 +42,7 @@ def test_credit_goes_first_and_the_review_says_what_is_left(business):
 def test_where_credit_settles_all_no_card_is_asked_for(business):
     note = give_credit(business, "2000")
     with on_home(business) as t:
-        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Credit first").wait_for("1,018.60         EUR")
+        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Credit to use first").wait_for("1,018.60         EUR")
         assert "Card number" not in t.text()
         t.keys(F2).wait_for("Credit: EUR 1,018.60 first: " + note["number"]).wait_for("Then you pay: nothing").keys(TAB, ENTER).wait_for("Settled with credit.")
     assert business.ana.ask("invoice.get", invoice=business.late["id"])["invoice"]["state"] == "paid"
@@ -69,7 +69,7 @@ def test_a_saved_one_is_offered_first_and_another_is_a_key_away(business):
     card = {"mode": "card", "card_number": "5555555555554444", "card_expiry": "11/41", "card_code": "739"}
     saved, note = business.maria.ask("method.save", **card)["saved"], give_credit(business, "250")
     with on_home(business) as t:
-        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Pay with").wait_for("Mastercard ending 4444").wait_for("Credit first")
+        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Pay with").wait_for("Mastercard ending 4444").wait_for("Credit to use first")
         assert "Card number" not in t.text()
         t.keys(TAB, RIGHT).wait_for("another card").wait_for("Card number").wait_for("Save the card").keys(LEFT).wait_for("Mastercard ending 4444").keys(F2)
         t.wait_for("Credit: EUR 250.00 first: " + note["number"]).wait_for("Then you pay: EUR 768.60").wait_for("With: Mastercard ending 4444").keys(TAB, ENTER)

@@ -55,6 +55,8 @@ void run_close(struct run *r); /* accepts NULL; what was typed is overwritten */
 /* --- the fields of RUN_GIVES and RUN_FIELD, each of act->gives */
 const struct field *run_field(const struct run *r, const struct give *g);
 const char *run_label(const struct run *r, const struct give *g); /* "Tax id": of the give, or of the field */
+/* Of an amount that is given without one: the give's, or the business's. */
+const char *run_currency(const struct run *r, const struct give *g);
 bool run_offered(const struct run *r, const struct give *g);
 bool run_wanted(const struct run *r, const struct give *g);
 bool run_chooses(const struct run *r, const struct give *g); /* is it chosen, not typed? */

@@ -156,10 +156,14 @@ const char *run_beside(const struct run *r, const struct give *g, const char *ty
     return g->beside ? g->beside(&r->view, typed, wrong) : "";
 }
 
+const char *run_currency(const struct run *r, const struct give *g)
+{
+    return g->currency ? g->currency(&r->view) : r->view.me->currency;
+}
+
 struct fill_by run_by(const struct run *r, const struct give *g)
 {
-    return (struct fill_by){r->view.arena, r->view.today,
-                            g->currency ? g->currency(&r->view) : r->view.me->currency};
+    return (struct fill_by){r->view.arena, r->view.today, run_currency(r, g)};
 }
 
 /* What was left empty and never stood there is not given: the server decides. */

@@ -114,7 +114,7 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
         i->kind = INPUT_CHOICE;
     if (i->kind == INPUT_CHOICE)
         i->choices = names_of(ui, r, g);
-    i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
+    i->currency = show_text(run_currency(r, g));
 }
 
 const char *inputs_again(const struct form_state *s, const struct give *g)

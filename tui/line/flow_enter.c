@@ -155,7 +155,9 @@ enum turn flow_enter(struct talk *t)
     const struct deed *staff = talk_ways(a, ways_staff, &places_settings),
                       *customer = talk_ways(a, ways_customer, &places_own);
     while (!talk_ended(t)) {
-        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? customer : staff, greet, NULL);
+        turn = talk_menu(t, &(struct talk_menu){.label = "Main menu",
+                                                .deeds = talk_is_customer(t) ? customer : staff,
+                                                .show = greet});
         if (turn == TURN_BACK)
             talk_say(t, "This is the main menu. Type quit to leave.");
     }

@@ -376,6 +376,11 @@ static const struct deed recur_deeds[] = {
      .run = flow_write_recurring},
     {0}};
 
+static size_t count_lines(const void *ctx)
+{
+    return ((const struct writing *)ctx)->doc.lines.n;
+}
+
 /* Going back asks where something would be lost. */
 enum turn flow_write_menu(struct talk *t, struct writing *w)
 {
@@ -383,7 +388,12 @@ enum turn flow_write_menu(struct talk *t, struct writing *w)
                                 "give it up: what you wrote is lost"};
     for (;;) {
         size_t chosen = 0;
-        enum turn turn = talk_menu(t, "Writing", w->recurs ? recur_deeds : deeds, show, w);
+        enum turn turn = talk_menu(t, &(struct talk_menu){.label = "Writing",
+                                                          .deeds = w->recurs ? recur_deeds : deeds,
+                                                          .show = show,
+                                                          .numbered = "line",
+                                                          .count = count_lines,
+                                                          .ctx = w});
         if (turn != TURN_BACK || !writing_changed(w))
             return turn;
         talk_say(t, "What you wrote is not saved.");

@@ -85,9 +85,19 @@ struct deed {
     const void *arg; /* for functions that serve several deeds: talk_arg */
 };
 const void *talk_arg(const struct talk *t); /* arg of the deed that is asked, or that runs */
-/* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. "refresh" shows it anew. */
-enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
-                    bool (*show)(struct talk *t, void *ctx), void *ctx) MUST_USE;
+/* What it is asked for, and what it stands on. */
+struct talk_menu {
+    const char *label;
+    const struct deed *deeds;
+    bool (*show)(struct talk *t, void *ctx); /* NULL: it stands on nothing; false: it could not be shown */
+    /* What numbers are there, where what it stands on has some ("invoice", "line"): then deeds go by words alone, so that no number means
+     * two things. NULL: deeds have numbers. */
+    const char *numbered;
+    size_t (*count)(const void *ctx); /* how many of these there are */
+    void *ctx;
+};
+/* Shows what it stands on, then asks until the person goes back. "refresh" shows it anew. */
+enum turn talk_menu(struct talk *t, const struct talk_menu *m) MUST_USE;
 const char *talk_argument(const struct talk *t); /* what was typed after the word of the deed that runs */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */

@@ -1,4 +1,5 @@
 /* Prompts, choices and menus. */
+#include "common/pan.h"
 #include "common/text.h"
 #include "tui/face/typed.h"
 #include "tui/line/talk_inside.h"
@@ -61,8 +62,13 @@ enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool
         return turn;
     if (!secret)
         trim(buffer);
+    if (!secret && buffer[0] != '.' && pan_within(buffer)) {
+        explicit_bzero(buffer, size);
+        talk_say(t, "That looks like the number of a card: not asked for here, not taken.");
+        return TURN_AGAIN;
+    }
     enum word word = word_of(buffer);
-    if (word == WORD_NONE && buffer[0] == '.' && word_of(buffer + 1) != WORD_NONE)
+    if (word == WORD_NONE && buffer[0] == '.' && (word_of(buffer + 1) != WORD_NONE || pan_within(buffer + 1)))
         memmove(buffer, buffer + 1, strlen(buffer));
     switch (word) {
     case WORD_BACK: return TURN_BACK;
@@ -292,20 +298,39 @@ const void *talk_arg(const struct talk *t)
     return d ? d->arg : NULL;
 }
 
-static void tell_menu(struct talk *t, const struct deed *deeds, bool shows, const void *ctx)
+/* The deed that a number alone is for; NULL: none. */
+static const struct deed *opener(struct talk *t, const struct talk_menu *m)
 {
+    for (const struct deed *d = m->deeds; d->name; d++)
+        if (d->takes && offered(t, d))
+            return d;
+    return NULL;
+}
+
+static void tell_numbers(struct talk *t, const struct talk_menu *m)
+{
+    if (!m->numbered || !m->count(m->ctx))
+        return;
+    if (opener(t, m))
+        talk_say(t, "A number alone opens that %s; everything else is a word.", m->numbered);
+    else
+        talk_say(t, "Type a word, then the number of the %s.", m->numbered);
+}
+
+static void tell_menu(struct talk *t, const struct talk_menu *m)
+{
+    char number[32] = "";
     size_t n = 0;
-    for (const struct deed *d = deeds; d->name; d++) {
+    for (const struct deed *d = m->deeds; d->name; d++) {
         if (d->unlisted || !offered(t, d))
             continue;
-        const char *why = why_not(t, d, ctx);
-        n++;
-        if (why)
-            talk_say(t, "%zu. %s: not now. %s", n, d->name, why);
-        else
-            talk_say(t, "%zu. %s: %s", n, d->name, d->help);
+        const char *why = why_not(t, d, m->ctx);
+        if (!m->numbered)
+            snprintf(number, sizeof number, "%zu. ", ++n);
+        talk_say(t, "%s%s: %s%s", number, d->name, why ? "not now. " : "", why ? why : d->help);
     }
-    talk_say(t, "Others: %sback, quit, help.", shows ? "refresh, " : "");
+    tell_numbers(t, m);
+    talk_say(t, "Others: %sback, quit, help.", m->show ? "refresh, " : "");
 }
 
 /* The one whose name begins so, of those that are told, or of the others; NULL: none, or several. */
@@ -323,45 +348,58 @@ static const struct deed *beginning(struct talk *t, const struct deed *deeds, co
 }
 
 /* By number, name, or the beginning of exactly one name. What is told comes before what is not. Cuts the line after its first word. */
-static const struct deed *find(struct talk *t, const struct deed *deeds, char *typed)
+static const struct deed *find(struct talk *t, const struct talk_menu *m, char *typed)
 {
     const struct deed *d, *untold = NULL;
     size_t word = strcspn(typed, " "), n = 0;
     t->argument = typed + word + strspn(typed + word, " ");
     typed[word] = '\0';
-    size_t number = number_of(typed, 1000);
-    for (d = deeds; d->name; d++) {
+    size_t number = m->numbered ? 0 : number_of(typed, 1000);
+    for (d = m->deeds; d->name; d++) {
         if (!offered(t, d))
             continue;
         n += !d->unlisted;
         const bool named = strcasecmp(d->name, typed) == 0;
-        if (!d->unlisted && (n == number || named))
+        if (!d->unlisted && ((number && n == number) || named))
             return d;
         if (named && !untold)
             untold = d;
     }
-    d = beginning(t, deeds, typed, false);
+    d = beginning(t, m->deeds, typed, false);
     return untold && (!d || d->unlisted) ? untold : d;
 }
 
 /* Such as the name of a row. */
-static const struct deed *taking(struct talk *t, const struct deed *deeds, const void *ctx, const char *typed)
+static const struct deed *taking(struct talk *t, const struct talk_menu *m, const char *typed)
 {
     t->argument = typed;
-    for (const struct deed *d = deeds; d->name; d++)
-        if (d->takes && offered(t, d) && d->takes(t, ctx, typed))
+    for (const struct deed *d = m->deeds; d->name; d++)
+        if (d->takes && offered(t, d) && d->takes(t, m->ctx, typed))
             return d;
     return NULL;
 }
 
-static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, char *typed)
+static void say_unknown(struct talk *t, const struct talk_menu *m, const char *typed)
 {
-    const char *whole = arena_text(t->scratch, typed, strlen(typed));
-    const struct deed *d = find(t, deeds, typed);
-    if (!d)
-        d = taking(t, deeds, ctx, whole);
-    if (!d) {
+    const size_t n = m->numbered ? m->count(m->ctx) : 0, number = number_of(typed, 1000000);
+    if (!n || !number)
         talk_say(t, "There is no \"%s\" here. help lists what there is.", typed);
+    else if (number > n)
+        talk_say(t, "There is no %s %zu here. %s%zu.", m->numbered, number,
+                 n == 1 ? "There is only " : "They are 1 to ", n);
+    else
+        talk_say(t, "Type what to do with %s %zu: a word, and %zu behind it.", m->numbered, number, number);
+}
+
+static enum turn run_typed(struct talk *t, const struct talk_menu *m, char *typed)
+{
+    void *ctx = m->ctx;
+    const char *whole = arena_text(t->scratch, typed, strlen(typed));
+    const struct deed *d = find(t, m, typed);
+    if (!d)
+        d = taking(t, m, whole);
+    if (!d) {
+        say_unknown(t, m, typed);
         return TURN_BACK;
     }
     const char *why = why_not(t, d, ctx);
@@ -378,17 +416,16 @@ static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, 
     return talk_turn(t, turn);
 }
 
-enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
-                    bool (*show)(struct talk *t, void *ctx), void *ctx)
+enum turn talk_menu(struct talk *t, const struct talk_menu *m)
 {
     enum turn turn = TURN_AGAIN;
     char prompt[200], typed[TALK_LONGEST];
-    talk_make_prompt(t, prompt, sizeof prompt, label, NULL, false);
+    talk_make_prompt(t, prompt, sizeof prompt, m->label, NULL, false);
     for (;;) {
-        if (turn == TURN_AGAIN && show && !show(t, ctx))
+        if (turn == TURN_AGAIN && m->show && !m->show(t, m->ctx))
             return talk_turn(t, TURN_BACK);
         if (turn == TURN_AGAIN || turn == TURN_ON)
-            tell_menu(t, deeds, show, ctx);
+            tell_menu(t, m);
         if (talk_ended(t))
             return TURN_END;
         arena_reset(t->scratch);
@@ -400,11 +437,11 @@ enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
         }
         if (turn != TURN_ON)
             return turn;
-        if (show && strcasecmp(typed, "refresh") == 0) {
+        if (m->show && strcasecmp(typed, "refresh") == 0) {
             turn = TURN_AGAIN;
             continue;
         }
-        turn = run_typed(t, deeds, ctx, typed);
+        turn = run_typed(t, m, typed);
         if (turn == TURN_END || turn == TURN_LEAVE)
             return turn == TURN_END ? turn : TURN_AGAIN;
     }

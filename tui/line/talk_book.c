@@ -267,12 +267,12 @@ static const char *can_open(struct talk *t, const void *ctx)
     return reading_row(ctx, 0, &of) ? NULL : "There is none.";
 }
 
-/* A row is opened by what stands first in it, too: INV-000003. */
+/* A row is opened by its number, and by what stands first in it: INV-000003. */
 static bool names_row(struct talk *t, const void *ctx, const char *typed)
 {
     struct scene v = ((const struct reading *)ctx)->v;
     (void)t;
-    return reading_called(ctx, typed, &v);
+    return reading_numbered(ctx, typed) || reading_called(ctx, typed, &v);
 }
 
 static enum turn tell_row(struct talk *t, void *ctx)
@@ -310,6 +310,7 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
                                  .op = b->acts[i].op,
                                  .possible = possible,
                                  .run = run_act,
+                                 .takes = b->rows && b->acts[i].key == ENTER ? names_row : NULL,
                                  .arg = &b->acts[i]};
     if (can_be_undone(b))
         deeds[n++] = (struct deed){.name = "undo",
@@ -419,7 +420,12 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     *(b->of ? &r.v.of : &r.v.id) = id;
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
-    enum turn turn = talk_menu(t, label, deeds_of(&r, deeds), show, &r);
+    enum turn turn = talk_menu(t, &(struct talk_menu){.label = label,
+                                                      .deeds = deeds_of(&r, deeds),
+                                                      .show = show,
+                                                      .numbered = b->rows ? b->noun : NULL,
+                                                      .count = reading_count,
+                                                      .ctx = &r});
     talk_kept_drop(t);
     drop_undo(t);
     arena_close(r.told);

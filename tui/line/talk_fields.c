@@ -49,7 +49,9 @@ static const char *take_text(void *ctx, const char *typed)
 
 static const char *label_of(const struct run *r, const struct give *g)
 {
-    return scene_text(&r->view, "%s%s%s%s%s%s", run_label(r, g), g->unit ? ", " : "", show_text(g->unit),
+    const bool money = run_field(r, g)->type == FIELD_MONEY;
+    const char *unit = show_text(money ? run_currency(r, g) : g->unit);
+    return scene_text(&r->view, "%s%s%s%s%s%s", run_label(r, g), *unit ? ", " : "", unit,
                       g->empty || g->all ? ", " : "", show_text(g->empty),
                       g->all ? scene_text(&r->view, "Enter for %s", g->all) : "");
 }

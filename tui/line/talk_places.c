@@ -64,7 +64,8 @@ static enum turn tell_places(struct talk *t, const struct places *places)
     struct arena *deeds = arena_open();
     s.deeds = arena_alloc(deeds, (count(s.places->of) + 1) * sizeof *s.deeds);
     deeds_of(s.places->of, s.deeds, false);
-    enum turn turn = talk_menu(t, s.places->title, s.deeds, show, &s);
+    enum turn turn = talk_menu(
+        t, &(struct talk_menu){.label = s.places->title, .deeds = s.deeds, .show = show, .ctx = &s});
     arena_close(deeds);
     arena_close(s.arena);
     return turn;

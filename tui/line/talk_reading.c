@@ -16,6 +16,22 @@ const char *reading_row(const struct reading *r, size_t i, const struct shape **
     return i < book_rows(r->b, r->v.out, of, &first) ? first + i * (*of)->size : NULL;
 }
 
+size_t reading_count(const void *ctx)
+{
+    const struct reading *r = ctx;
+    const struct shape *of;
+    const char *first;
+    return book_rows(r->b, r->v.out, &of, &first);
+}
+
+const char *reading_numbered(const struct reading *r, const char *typed)
+{
+    const struct shape *of;
+    size_t digits = strspn(typed, "0123456789");
+    bool number = digits && !typed[digits] && digits < 7;
+    return number ? reading_row(r, strtoul(typed, NULL, 10) - 1, &of) : NULL;
+}
+
 /* The only one whose first cell begins so; NULL: none, or several. */
 static const char *row_beginning(const struct reading *r, const char *typed, struct scene *v)
 {
@@ -58,9 +74,8 @@ bool reading_called(const struct reading *r, const char *typed, struct scene *v)
 bool reading_named(const struct reading *r, const char *typed, struct scene *v)
 {
     const struct shape *of;
-    size_t digits = strspn(typed, "0123456789");
-    bool number = digits && !typed[digits] && digits < 7;
-    const char *row = number ? reading_row(r, strtoul(typed, NULL, 10) - 1, &of) : NULL;
+    const char *row = reading_numbered(r, typed);
+    const bool number = *typed && strspn(typed, "0123456789") == strlen(typed);
     if (!row && reading_called(r, typed, v))
         return true;
     if (!row && !number)

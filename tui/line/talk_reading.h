@@ -15,6 +15,9 @@ struct reading {
 #define READING_WAYS 5 /* show, sort, find, next, first */
 /* The i-th row of the page, NULL behind the last; of: its shape. */
 const char *reading_row(const struct reading *r, size_t i, const struct shape **of);
+size_t reading_count(const void *ctx); /* rows of the page; ctx: a struct reading */
+/* The row of that number on the page; NULL: it is not one. */
+const char *reading_numbered(const struct reading *r, const char *typed);
 /* Is that what stands first in a row? It is in *v then. */
 bool reading_called(const struct reading *r, const char *typed, struct scene *v);
 /* The row that is so called: by its number, by what stands first in it, or the only one that begins so. */

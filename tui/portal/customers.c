@@ -150,11 +150,10 @@ static const struct act list_acts[] = {
      .done = "The customer is there.",
      .goes = &book_customer,
      .goes_to = made},
-    ACCESS_INVITE("customers", "Invite the person to turn to, of one or of all that are marked", can_give,
+    ACCESS_INVITE("customers", "Invite the person to turn to, of one customer or of several", can_give,
                   review_invite),
-    ACCESS_ENABLE("customers",
-                  "One-time password for the person to turn to, of one or of all that are marked", can_give,
-                  before),
+    ACCESS_ENABLE("customers", "One-time password for the person to turn to, of one customer or of several",
+                  can_give, before),
     {0}};
 
 static const struct shown shows[] = {{"active", "status:active"}, {"inactive", "status:inactive"}, {0}};

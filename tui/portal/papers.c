@@ -285,7 +285,7 @@ static const struct act invoice_acts[] = {
     WRITES(invoice),
     {.key = 'p',
      .name = "pay",
-     .help = "Pay this invoice or those that are marked",
+     .help = "Pay one invoice, or several at once",
      .op = OPNO_payment_pay,
      .about = ABOUT_ROW,
      .many = "parts",

@@ -296,7 +296,7 @@ static const char *own_company(const struct scene *v, const void *in)
     }
 #define CREDIT                                                                         \
     {                                                                                  \
-        .field = "credit", .label = "Credit first",                                    \
+        .field = "credit", .label = "Credit to use first",                             \
         .help = "How much of your credit is used before you pay the rest; 0 for none", \
         .offered = has_credit, .currency = own_currency, .usual = usual_credit         \
     }
