@@ -141,19 +141,34 @@ def test_the_number_of_a_card_at_another_question_is_not_taken(office):
         assert "4242" not in t.text().replace("4242 4242 4242 4242", "", 3).replace("Take it from 4242424242424242 please", "", 1), "only the terminal's own echo"
 
 
+def sockets(pid):
+    listed = subprocess.run(["ls", "-l", f"/proc/{pid}/fd"], capture_output=True, text=True, check=False).stdout  # one may close meanwhile
+    return set(re.findall(r"socket:\[\d+\]", listed)) & \
+        {f"socket:[{row.split()[6]}]" for row in pathlib.Path("/proc/net/unix").read_text(encoding="ascii").splitlines()[1:]}
+
+
+def kill_daemon(b, t):
+    """It is gone, and the program has closed its end, too: what is typed from now on can not get on its way any more."""
+    before = sockets(t.pid)
+    assert before
+    b.process.send_signal(signal.SIGKILL)
+    b.process.wait(30)
+    wait_until(lambda: not before & sockets(t.pid), 60, "its ends closed")
+
+
 def test_a_killed_daemon_is_said_and_waited_for():
     with Northwind() as b:
         # nng 1.5.2 may lose the one message that was on its way when the connection broke
-        with signed_in(b, env={"ASAN_OPTIONS": "detect_leaks=0"}) as t:
-            b.process.send_signal(signal.SIGKILL)
-            b.process.wait(10)
+        with signed_in(b, env={"ASAN_OPTIONS": "detect_leaks=0"}, deadline=60) as t:
+            kill_daemon(b, t)
             t.say("home").hear("The server does not answer. Waiting for it; type back to stop waiting.").say("back").hear("Main menu: ")
             t.say("account").hear("The server does not answer.")
             super(Northwind, b).start()
             t.hear("The server is back.").hear("Account: ").say("you").hear("]: ").say()
             t.hear(": ").say("+34 1").hear("Saved.").hear("Account: ")
-            b.stop(signal.SIGKILL)
-            t.say("you").hear("]: ").say().hear(": ").say("+34 2").hear("Not connected: nothing was sent.", 60).hear("Account: ").say("quit")
+            kill_daemon(b, t)
+            b.stop()
+            t.say("you").hear("]: ").say().hear(": ").say("+34 2").hear("Not connected: nothing was sent.").hear("Account: ").say("quit")
             assert t.wait_end() == 0, t.text()[-3000:]
 
 
