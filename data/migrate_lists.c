@@ -3,11 +3,12 @@
 #include "common/codec.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
+#include "data/migrate_clear.h"
 #include "data/store.h"
 #include <stdio.h>
 #include <string.h>
 
-#define BATCH 500 /* records or entries of one transaction */
+#define BATCH 500 /* records of one transaction */
 
 static const enum kind KINDS[] = {KIND_CUSTOMER, KIND_ITEM, KIND_DOCUMENT, KIND_PAYMENT};
 /* Those whose entries are others now, or new. */
@@ -18,7 +19,6 @@ static const enum index INDEXES[] = {
 struct rebuild {
     struct arena *arena;
     uint32_t business, businesses;
-    enum index index;
     enum kind kind;
     uint64_t id, next; /* where this transaction begins, and the one after it: a function may run twice */
     bool done;
@@ -27,31 +27,6 @@ struct rebuild {
 static enum err count(struct kv_txn *kv, void *arg)
 {
     return store_businesses(kv, &((struct rebuild *)arg)->businesses);
-}
-
-/* Takes out the first entries of an index. */
-static enum err clear_some(struct kv_txn *kv, void *arg)
-{
-    struct rebuild *r = arg;
-    const struct txn t = {.kv = kv, .arena = r->arena, .business = r->business};
-    struct key k = index_key(&t, r->index), found[BATCH];
-    struct kv_cursor *cursor = NULL;
-    struct kv_bytes key;
-    size_t n = 0;
-    enum err e = kv_cursor_open(kv, &cursor);
-    if (!e)
-        e = kv_seek(cursor, k.bytes, k.size, false);
-    while (!e && n < BATCH && kv_at(cursor, &key, NULL) && key.size > k.size && key.size <= KEY_MAX &&
-           memcmp(key.data, k.bytes, k.size) == 0) {
-        found[n].size = 0;
-        key_bytes(&found[n++], key.data, key.size);
-        e = kv_step(cursor, false);
-    }
-    kv_cursor_close(cursor);
-    for (size_t i = 0; i < n && !e; i++)
-        e = kv_del(kv, found[i].bytes, found[i].size);
-    r->done = n < BATCH;
-    return e;
 }
 
 /* What was due on a document when it was given up is no balance. */
@@ -121,10 +96,8 @@ static enum err until_done(struct kv *kv, struct rebuild *r, enum err (*step)(st
 static enum err rebuild_business(struct kv *kv, struct rebuild *r)
 {
     enum err e = OK;
-    for (size_t i = 0; i < sizeof INDEXES / sizeof *INDEXES && !e; i++) {
-        r->index = INDEXES[i];
-        e = until_done(kv, r, clear_some);
-    }
+    for (size_t i = 0; i < sizeof INDEXES / sizeof *INDEXES && !e; i++)
+        e = migrate_clear(kv, r->business, INDEXES[i]);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS && !e; i++) {
         r->kind = KINDS[i];
         r->id = r->next = 0;

@@ -2,6 +2,7 @@
 #include "common/codec.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
+#include "data/migrate_clear.h"
 #include "data/store.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +11,23 @@
 /* What one's entries take in the file, on pages that are split: about. */
 #define DOCUMENT_BYTES 180
 #define EVENT_BYTES 90
+#define NOTE_SIZE_BEFORE 16 /* business, kind and record that come next */
+#define NOTE_SIZE 24        /* and the number of events there were */
 #define NOTE 4 /* behind the schema's key: how far it came; 2 and 3 are of data/reply.c and data/store.c */
 
 static const enum kind KINDS[] = {KIND_DOCUMENT, KIND_EVENT};
 #define KIND_COUNT (sizeof KINDS / sizeof *KINDS)
 
+static const enum index NEW[] = {INDEX_DOC_STATE_NUMBER, INDEX_DOC_STATE_TOTAL, INDEX_DOC_STATE_DUE,
+                                 INDEX_EVENT_WHAT,       INDEX_EVENT_ACTOR,     INDEX_EVENT_SIDE};
+#define NEW_COUNT (sizeof NEW / sizeof *NEW)
+
 static bool is_new(const struct derived_key *k)
 {
-    switch ((enum index)(k->bytes[4] - SPACE_INDEX)) {
-    case INDEX_DOC_STATE_NUMBER:
-    case INDEX_DOC_STATE_TOTAL:
-    case INDEX_DOC_STATE_DUE:
-    case INDEX_EVENT_WHAT:
-    case INDEX_EVENT_ACTOR:
-    case INDEX_EVENT_SIDE: return true;
-    default: return false;
-    }
+    for (size_t i = 0; i < NEW_COUNT; i++)
+        if (k->bytes[4] - SPACE_INDEX == (int)NEW[i])
+            return true;
+    return false;
 }
 
 /* Where it stands: the next record of a business, of the at-th kind. */
@@ -36,7 +38,8 @@ struct place {
 struct entering {
     struct arena *arena, *keys; /* of one record; of one transaction */
     uint32_t businesses;
-    uint64_t bytes;
+    uint64_t bytes, events; /* of the room; of all logs, when it began */
+    bool anew;
     struct place from, next; /* of this transaction, and of the one after it: a function may run twice */
     struct derived_key *found;
     size_t n, room;
@@ -48,32 +51,49 @@ static struct key note_key(void)
     return *key_u8(&k, NOTE);
 }
 
+static enum err count_events(struct kv_txn *kv, struct entering *w)
+{
+    enum err e = store_businesses(kv, &w->businesses);
+    for (uint32_t b = 1; !e && b <= w->businesses; b++) {
+        uint64_t last;
+        e = record_last_id(&(struct txn){.kv = kv, .arena = w->arena, .business = b}, KIND_EVENT, &last);
+        w->events += e ? 0 : last;
+    }
+    return e;
+}
+
+/* It goes on where it was killed, unless something has happened since: then a program of before has written, which leaves of these indexes what
+ * it does not know. */
 static enum err begin(struct kv_txn *kv, void *arg)
 {
     struct entering *w = arg;
     const struct key k = note_key();
     struct kv_bytes v;
-    enum err e = store_businesses(kv, &w->businesses);
+    w->events = 0;
+    enum err e = count_events(kv, w);
     if (e)
         return e;
     w->from = (struct place){.business = 1, .id = 1};
     e = kv_get(kv, k.bytes, k.size, &v);
     if (e == ERR_NOT_FOUND)
         return OK;
-    if (!e && v.size != 16)
+    if (!e && v.size != NOTE_SIZE && v.size != NOTE_SIZE_BEFORE)
         e = kv_damaged(k.bytes, k.size);
     if (e)
         return e;
     const uint8_t *at = v.data;
-    w->from = (struct place){key_get_u32(at), key_get_u32(at + 4), key_get_u64(at + 8)};
+    w->anew = v.size != NOTE_SIZE || key_get_u64(at + NOTE_SIZE_BEFORE) != w->events;
+    if (!w->anew)
+        w->from = (struct place){key_get_u32(at), key_get_u32(at + 4), key_get_u64(at + 8)};
     return OK;
 }
 
-static enum err note(struct kv_txn *kv, const struct place *at)
+static enum err note(struct kv_txn *kv, const struct entering *w)
 {
+    const struct place *at = &w->next;
     const struct key k = note_key();
     struct key v = {.size = 0};
-    key_u64(key_u32(key_u32(&v, at->business), at->at), at->id);
+    key_u64(key_u64(key_u32(key_u32(&v, at->business), at->at), at->id), w->events);
     return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
 }
 
@@ -145,7 +165,7 @@ static enum err some(struct kv_txn *kv, void *arg)
         qsort(w->found, w->n, sizeof *w->found, in_order);
     for (size_t i = 0; i < w->n && !e; i++)
         e = kv_put(kv, w->found[i].bytes, w->found[i].size, "", 0);
-    return e ? e : note(kv, &w->next);
+    return e ? e : note(kv, w);
 }
 
 enum err migrate_status_done(struct kv_txn *kv)
@@ -158,6 +178,9 @@ enum err migrate_status(struct kv *kv)
 {
     struct entering w = {.arena = arena_open(), .keys = arena_open()};
     enum err e = kv_read(kv, begin, &w);
+    for (uint32_t b = 1; !e && w.anew && b <= w.businesses; b++)
+        for (size_t i = 0; !e && i < NEW_COUNT; i++)
+            e = migrate_clear(kv, b, NEW[i]);
     while (!e && w.from.business <= w.businesses) {
         e = kv_write(kv, some, &w);
         w.from = w.next;

@@ -22,6 +22,7 @@
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
  *     damage FOLDER schema10      the layout of schema 10: indexes carry no rows
  *     damage FOLDER schema11      the layout of schema 11: documents are not found by status in every order, events not by who did it
+ *     damage FOLDER before12 N    document N is due a day later, and an event says so, as a program of schema 11 writes it
  *     damage FOLDER rows N M      the rows of document N are those of M; 0: of another revision of itself
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows;
@@ -405,13 +406,51 @@ static void forget_index(struct txn *t, enum index index)
     } while (n);
 }
 
+static const enum index of_12[] = {INDEX_DOC_STATE_NUMBER, INDEX_DOC_STATE_TOTAL, INDEX_DOC_STATE_DUE,
+                                   INDEX_EVENT_WHAT,       INDEX_EVENT_ACTOR,     INDEX_EVENT_SIDE};
+
 static void forget_status(struct txn *t)
 {
-    static const enum index indexes[] = {INDEX_DOC_STATE_NUMBER, INDEX_DOC_STATE_TOTAL, INDEX_DOC_STATE_DUE,
-                                         INDEX_EVENT_WHAT,       INDEX_EVENT_ACTOR,     INDEX_EVENT_SIDE};
-    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
-        forget_index(t, indexes[i]);
+    for (size_t i = 0; i < sizeof of_12 / sizeof *of_12; i++)
+        forget_index(t, of_12[i]);
     set_schema(t, 11);
+}
+
+/* What a record is found by since schema 12: taken out, or put in where it was there. */
+static void each_of_12(struct txn *t, enum kind kind, const void *record, bool in, bool there[40])
+{
+    struct derived d;
+    struct kv_bytes v;
+    derive(t, kind, record, &d);
+    for (size_t i = 0; i < d.n_keys; i++)
+        for (size_t k = 0; k < sizeof of_12 / sizeof *of_12; k++) {
+            const struct derived_key *key = &d.keys[i];
+            if (key->bytes[4] - SPACE_INDEX != (int)of_12[k])
+                continue;
+            if (in && there[i])
+                TRY(kv_put(t->kv, key->bytes, key->size, "", 0));
+            else if (!in && there)
+                there[i] = kv_get(t->kv, key->bytes, key->size, &v) == OK;
+            else if (!in)
+                TRY(kv_del(t->kv, key->bytes, key->size));
+        }
+}
+
+static void write_before_12(struct txn *t, uint64_t id)
+{
+    struct document was, is;
+    struct event e = get(t, last_of(t));
+    bool there[40] = {false};
+    TRY(record_get(t, KIND_DOCUMENT, id, &was));
+    each_of_12(t, KIND_DOCUMENT, &was, false, there);
+    is = was;
+    is.due++;
+    TRY(record_put(t, KIND_DOCUMENT, &is));
+    each_of_12(t, KIND_DOCUMENT, &is, false, NULL);
+    each_of_12(t, KIND_DOCUMENT, &was, true, there);
+    e.id = 0;
+    TRY(record_put(t, KIND_EVENT, &e));
+    each_of_12(t, KIND_EVENT, &e, false, NULL);
 }
 
 static void other_rows(struct txn *t, uint64_t id, uint64_t of)
@@ -548,6 +587,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         forget_rows(&t);
     } else if (strcmp(d->how, "schema11") == 0) {
         forget_status(&t);
+    } else if (strcmp(d->how, "before12") == 0) {
+        write_before_12(&t, d->n);
     } else if (strcmp(d->how, "rows") == 0) {
         other_rows(&t, d->n, d->m);
     } else if (strcmp(d->how, "due") == 0) {

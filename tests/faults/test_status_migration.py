@@ -27,8 +27,8 @@ def said(d):
     return pages
 
 
-def damage(d, how):
-    done = subprocess.run([BUILD / "tests/damage", d.data, how], capture_output=True, text=True, timeout=300)
+def damage(d, how, *more):
+    done = subprocess.run([BUILD / "tests/damage", d.data, how, *map(str, more)], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -66,3 +66,17 @@ def test_it_goes_on_where_it_was_killed(shop):
     shop.start()
     assert said(shop) == before
     assert problems(shop) == []
+
+
+def test_what_the_program_of_before_wrote_after_a_kill_is_found_too(shop):
+    open_ = shop.sign_in().ask("invoice.list", sort="due", status="open")["invoices"]
+    older(shop)
+    killed(shop)
+    for row in (open_[0], open_[-1]):
+        damage(shop, "before12", row["id"])
+    shop.start()
+    assert problems(shop) == []
+    later = {row["id"]: row["due"] for row in shop.sign_in().ask("invoice.list", sort="due", status="open", limit=100)["invoices"]}
+    assert later[open_[0]["id"]] != open_[0]["due"]
+    shop.stop()
+    assert damage(shop, "schema") != "11"
