@@ -95,9 +95,9 @@
 #define LIMIT_INVITATION_MS (7 * 24 * 3600 * 1000LL)      /* how long its code is good */
 #define LIMIT_RECEIPTS_A_DAY 10 /* that people mail once more to one customer, in … */
 #define LIMIT_RECEIPTS_MS INT64_C(86400000)
-#define LIMIT_RECEIPTS_LOOK 100 /* of all receipts that were mailed once more: so many are looked through */
-#define LIMIT_DOC_CODE_DAYS 60  /* how long the code of a document is, where the business says nothing */
-#define LIMIT_DOC_CODES 50      /* of one document; the oldest gives way */
+#define LIMIT_RECEIPTS_ALL 300 /* and to all of a business */
+#define LIMIT_DOC_CODE_DAYS 60 /* how long the code of a document is, where the business says nothing */
+#define LIMIT_DOC_CODES 50     /* of one document; the oldest gives way */
 #define LIMIT_RESET_MS (60 * 60 * 1000) /* the same for a forgotten password */
 #define LIMIT_RESETS 3                  /* reset mails to one address in … */
 #define LIMIT_RESETS_MS (60 * 60 * 1000)

@@ -85,8 +85,8 @@ static enum err one(struct call *c, const struct payment *p, uint64_t contact, s
     return OK;
 }
 
-/* Receipts of that customer that people had mailed since this time yesterday, as far as the last of all that were go. */
-static enum err sent_today(struct call *c, uint64_t customer, size_t *n)
+/* Receipts that people had mailed since this time yesterday: of that customer, and of all. */
+static enum err sent_today(struct call *c, uint64_t customer, size_t *theirs, size_t *all)
 {
     struct key k = index_key(&c->txn, INDEX_EVENT_WHAT);
     key_u8(&k, WHAT_RECEIPT_SENT);
@@ -96,12 +96,30 @@ static enum err sent_today(struct call *c, uint64_t customer, size_t *n)
                             .ranges = &range,
                             .n = 1,
                             .backward = true,
-                            .limit = LIMIT_RECEIPTS_LOOK};
+                            .limit = LIMIT_RECEIPTS_ALL};
     enum err e = record_list(&c->txn, &l, &c->why);
     const struct event *v = l.rows;
-    *n = 0;
+    *theirs = *all = 0;
     for (size_t i = 0; i < l.count && !e; i++)
-        *n += v[i].customer == customer && v[i].at > c->now - LIMIT_RECEIPTS_MS;
+        if (v[i].at > c->now - LIMIT_RECEIPTS_MS) {
+            *theirs += v[i].customer == customer;
+            ++*all;
+        }
+    return e;
+}
+
+/* Nobody's mailbox is filled with them: of one customer there are so many in a day, and of all together no more than are counted. */
+static enum err may_send(struct call *c, const struct payment *p)
+{
+    size_t theirs, all;
+    enum err e = sent_today(c, p->customer, &theirs, &all);
+    if (!e && theirs >= LIMIT_RECEIPTS_A_DAY)
+        e = REFUSE(c, ERR_SLOW_DOWN, "payment",
+                   "%d receipts were mailed to %s since this time yesterday: no more today",
+                   LIMIT_RECEIPTS_A_DAY, p->customer_name);
+    if (!e && all >= LIMIT_RECEIPTS_ALL)
+        e = REFUSE(c, ERR_SLOW_DOWN, "payment",
+                   "%d receipts were mailed since this time yesterday: no more today", LIMIT_RECEIPTS_ALL);
     return e;
 }
 
@@ -109,16 +127,11 @@ enum err op_receipt_send(struct call *c, const struct receipt_send_in *in, struc
 {
     struct payment p;
     struct reminded_mail_list to = {0};
-    size_t sent = 0;
     enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, &p);
     if (!e)
         e = receipt_there(c, &p);
     if (!e)
-        e = sent_today(c, p.customer, &sent);
-    if (!e && sent >= LIMIT_RECEIPTS_A_DAY)
-        e = REFUSE(c, ERR_SLOW_DOWN, "payment",
-                   "%d receipts were mailed to %s since this time yesterday: no more today",
-                   LIMIT_RECEIPTS_A_DAY, p.customer_name);
+        e = may_send(c, &p);
     if (!e)
         e = in->contact ? one(c, &p, in->contact, &to) : everybody(c, &p, &to);
     if (!e && !to.n)

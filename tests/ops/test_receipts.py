@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from daemon import Daemon, add_customer, days, line, money, open_portal, wait_until
+from daemon import Daemon, Refused, add_customer, days, line, money, open_portal, wait_until
 from smtp_sink import configure, text
 from test_gateways import CARD, pay
 
@@ -119,6 +119,23 @@ def test_nobodys_mailbox_is_filled_with_them(office):
     other, _ = add_customer(office.admin, "Another", "another@bodega.test")
     theirs = office.admin.ask("payment.record", customer=other, mode="cash", amount=money("5"))["payment"]
     office.admin.ask("receipt.send", payment=theirs["id"])
+
+
+def test_who_mails_them_to_all_in_turn_comes_to_an_end(office):
+    """Else what others were mailed would push out of sight what one was."""
+    office.set(no_receipts=True)
+    sent = 0
+    for n in range(31):
+        customer, _ = add_customer(office.admin, f"Another {n}", f"another{n}@bodega.test")
+        paid = office.admin.ask("payment.record", customer=customer, mode="cash", amount=money("5"))["payment"]
+        for _ in range(10):
+            try:
+                office.admin.ask("receipt.send", payment=paid["id"])
+            except Refused as refusal:
+                assert (refusal.code, refusal.field, n) == ("slow_down", "payment", 30) and "300 receipts" in refusal.message
+                break
+            sent += 1
+    assert sent == 300
 
 
 def test_without_a_mail_server_none_is_written_and_one_that_is_asked_for_waits():
