@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SESSIONS "/v1/checkout/sessions"
-#define EARLIER_S 3600 /* their clock may be behind ours */
 #define FORM_MOST 8000
 
 static bool has(const char *text)
@@ -203,8 +202,8 @@ static enum stripe_says find_session(const struct gateway *g, const struct payme
 {
     char days[100];
     const long long made = p->created / 1000;
-    snprintf(days, sizeof days, "?created[gte]=%lld&created[lte]=%lld", made - EARLIER_S,
-             made + STRIPE_KEY_MS / 1000 + EARLIER_S);
+    snprintf(days, sizeof days, "?created[gte]=%lld&created[lte]=%lld", made - STRIPE_EARLIER_S,
+             made + STRIPE_KEY_MS / 1000 + STRIPE_EARLIER_S);
     return stripe_find(&(struct stripe_call){.gateway = g, .path = SESSIONS, .rest = days}, bears, p->key,
                        session, said);
 }
@@ -299,13 +298,6 @@ static enum err make_session(const struct gateway *g, const struct payment *p, s
     return e;
 }
 
-/* Or how old its key is there can not be told: what is sent under it may run again. */
-static bool key_is_old(const struct payment *p)
-{
-    const int64_t age = daemon_now() - p->created;
-    return age > STRIPE_KEY_MS || age < -EARLIER_S * 1000;
-}
-
 static enum err stripe_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
@@ -316,7 +308,7 @@ static enum err stripe_charge(const struct gateway *g, const struct payment *p, 
         return e;
     if (stripe_is_saved(p))
         return stripe_saved_charge(g, p, out);
-    if (key_is_old(p))
+    if (stripe_key_is_old(p->created))
         return judge_found(g, p, STAFF, out);
     return make_session(g, p, out);
 }
@@ -350,7 +342,7 @@ static enum err expire(const struct gateway *g, const struct payment *p, const c
 static enum err cancel_unmade(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     char id[sizeof out->id];
-    if (key_is_old(p)) {
+    if (stripe_key_is_old(p->created)) {
         outcome(out, GATEWAY_FAILED, CALLED_OFF);
         return OK;
     }

@@ -1,4 +1,5 @@
 #include "server/pay/stripe_api.h"
+#include "server/core/daemon.h"
 #include "common/kind.h"
 #include "common/text.h"
 #include "server/core/secret.h"
@@ -22,6 +23,12 @@ static void add_escaped(struct buf *form, const char *text, const char *plain)
         const bool as_is = strchr(letters, *text) || strchr(plain, *text);
         buf_add(form, as_is ? text : hex, as_is ? 1 : 3);
     }
+}
+
+bool stripe_key_is_old(int64_t begun)
+{
+    const int64_t age = daemon_now() - begun;
+    return age > STRIPE_KEY_MS || age < -STRIPE_EARLIER_S * 1000;
 }
 
 void stripe_form(struct buf *form, const char *name, const char *value)

@@ -9,7 +9,10 @@
 #define STRIPE_VERSION "2026-10-28.endive" /* other versions name and nest things otherwise */
 #define STRIPE_KEY_MS        \
     (INT64_C(20) * 60 * 60 * \
-     1000) /* an idempotency key is good for 24 h: one that is older is not sent again */
+     1000)                    /* an idempotency key is good for 24 h: one that is older is not sent again */
+#define STRIPE_EARLIER_S 3600 /* their clock may be behind ours */
+/* Is the key of what was begun then (ms) as old as that? Or can that not be told, for the clock was set: what is sent under it may run again. */
+bool stripe_key_is_old(int64_t begun);
 
 /* A form as it goes on the wire: name=value&…; brackets stay as they are, all else that is no letter or digit is written %XX. */
 void stripe_form(struct buf *form, const char *name, const char *value);

@@ -10,7 +10,6 @@
 
 #define INTENTS "/v1/payment_intents"
 #define FORM_MOST 4000
-#define EARLIER_S 3600
 #define AWAY_MS \
     (INT64_C(3) * 86400 * 1000) /* so long its owner, who was not there, is waited for: the mail says so */
 #define THERE_MS (INT64_C(1) * 86400 * 1000) /* … who was: as long as the page of a checkout is there */
@@ -242,8 +241,8 @@ static enum err look_for_intent(const struct gateway *g, const struct payment *p
     char days[100], said[200];
     json_t *intent;
     const long long made = p->created / 1000;
-    snprintf(days, sizeof days, "&created[gte]=%lld&created[lte]=%lld", made - EARLIER_S,
-             made + STRIPE_KEY_MS / 1000 + EARLIER_S);
+    snprintf(days, sizeof days, "&created[gte]=%lld&created[lte]=%lld", made - STRIPE_EARLIER_S,
+             made + STRIPE_KEY_MS / 1000 + STRIPE_EARLIER_S);
     const struct stripe_call list = {
         .gateway = g, .path = INTENTS "?customer=", .id = n->owner, .rest = days};
     const enum stripe_says says = stripe_find(&list, bears, p->key, &intent, said);
@@ -315,7 +314,7 @@ static enum err cancel_unnamed(const struct gateway *g, const struct payment *p,
     if (!read_token(p->token, &n))
         return stripe_in_the_way(out, "the saved method can not be read");
     enum err e = look_for_intent(g, p, &n, out, &none);
-    if (none && age <= STRIPE_KEY_MS && age >= -EARLIER_S * 1000)
+    if (none && !stripe_key_is_old(p->created))
         e = take_key(g, p, &n, out, &none);
     else if (!none && !e && has(out->id)) { /* it is there: then it is called off, or as it says */
         struct payment named = *p;
@@ -326,7 +325,7 @@ static enum err cancel_unnamed(const struct gateway *g, const struct payment *p,
     }
     if (!none)
         return e;
-    if (age <= STRIPE_KEY_MS + EARLIER_S * 1000)
+    if (age <= STRIPE_KEY_MS + STRIPE_EARLIER_S * 1000)
         return stripe_in_the_way(out, "no charge of it is found at the gateway, where it may still arrive");
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     fail(out, "The payment was called off.");
@@ -350,14 +349,13 @@ static enum err refused(const struct gateway *g, const json_t *root, const struc
 
 enum err stripe_saved_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    const int64_t age = daemon_now() - p->created;
     char key[100], said[200];
     struct names n;
     struct buf form;
     json_t *root = NULL, *error = NULL;
     if (!read_token(p->token, &n))
         return stripe_in_the_way(out, "the saved method can not be read");
-    if (age > STRIPE_KEY_MS || age < -EARLIER_S * 1000)
+    if (stripe_key_is_old(p->created))
         return find_intent(g, p, &n, out);
     buf_init(&form, FORM_MOST);
     enum err e = write_form(p, &n, &form);

@@ -137,8 +137,9 @@ class Stripe:
             self.requests.append({"method": h.command, "path": path, "query": query, "body": body, "headers": dict(h.headers)})
         kind = self.fault_of(h.command, path, False, body)
         status, answer, more = (None, None, {})
-        if kind == "hold":
-            kind = self.hold()
+        if kind == "hold":  # and served then
+            self.hold()
+            kind = None
         if kind is None:
             status, answer, more = self.answer(h, path, query, body)
             kind = self.fault_of(h.command, path, True, body)
