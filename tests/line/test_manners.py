@@ -134,9 +134,9 @@ def test_the_number_of_a_card_at_another_question_is_not_taken(office):
     """Nor said again, sent, or offered later; what stands there by right is meant with a full stop before it."""
     with signed_in(office) as t:
         for word, prompt in (("help", "Main menu: "), ("account", "Account: "), ("you", "]: ")):
-            t.say(word).hear(prompt).say("4242 4242 4242 4242", end="\n").hear("not asked for here, not taken.").hear(prompt)
+            t.say(word).hear(prompt).say("4242 4242 4242 4242", end="\n").hear("and is not taken here.").hear(prompt)
         t.say("back").hear("Account: ").say("back").hear("Main menu: ").say("invoices").hear("Invoices: ").say("open 1").hear("Invoice: ")
-        t.say("comment").hear("Comment: ").say("Take it from 4242424242424242 please").hear("not asked for here, not taken.").say("back").hear("Invoice: ").say("quit")
+        t.say("comment").hear("Comment: ").say("Take it from 4242424242424242 please").hear("and is not taken here.").say("back").hear("Invoice: ").say("quit")
         assert t.wait_end() == 0
         assert "4242" not in t.text().replace("4242 4242 4242 4242", "", 3).replace("Take it from 4242424242424242 please", "", 1), "only the terminal's own echo"
 

@@ -64,7 +64,8 @@ enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool
         trim(buffer);
     if (!secret && buffer[0] != '.' && pan_within(buffer)) {
         explicit_bzero(buffer, size);
-        talk_say(t, "That looks like the number of a card: not asked for here, not taken.");
+        talk_say(t, "That looks like the number of a card, and is not taken here. What is no card begins "
+                    "with a full stop.");
         return TURN_AGAIN;
     }
     enum word word = word_of(buffer);

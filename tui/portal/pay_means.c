@@ -2,6 +2,7 @@
 #include "common/country.h"
 #include "common/date.h"
 #include "common/iban.h"
+#include "common/pan.h"
 #include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
@@ -31,23 +32,13 @@ static const char *brand_of(const char *digits)
     return two == 34 || two == 37 ? "American Express" : "Card";
 }
 
-static bool is_number(const char *digits, size_t n)
-{
-    int total = 0;
-    for (size_t i = 0; i < n; i++) {
-        int d = digits[n - 1 - i] - '0';
-        d = i % 2 ? d * 2 : d;
-        total += d > 9 ? d - 9 : d;
-    }
-    return n >= 12 && total % 10 == 0;
-}
-
 const char *card_beside(const struct scene *v, const char *typed, const char **wrong)
 {
     char digits[24];
     size_t n = digits_of(typed, digits);
     (void)v;
-    *wrong = is_number(digits, n) ? NULL : "That is not a card number: look for a mistyped digit.";
+    *wrong =
+        n >= 12 && pan_checks(digits, n) ? NULL : "That is not a card number: look for a mistyped digit.";
     const char *brand = n < 2 ? "" : brand_of(digits);
     explicit_bzero(digits, sizeof digits);
     return brand;
