@@ -66,7 +66,7 @@ static uint64_t last_document(MDB_txn *txn)
     MDB_val k = {sizeof sequence, (void *)sequence}, v;
     uint64_t last = 0;
     must(mdb_get(txn, dbi, &k, &v), "the number of documents");
-    for (size_t i = 0; i < v.mv_size; i++)
+    for (size_t i = 0; i < sizeof last && i < v.mv_size; i++) /* then its checksum */
         last = last << 8 | ((const uint8_t *)v.mv_data)[i];
     return last;
 }

@@ -166,3 +166,10 @@ def test_no_request_examines_much_more_than_it_gives(shop):
     assert found == {}
     assert cheap == {}, "a bound that is twice what a request examines bounds nothing: write the new figure, or take it out"
     assert set(DEARER) - asked == set(), "each that is named is asked"
+
+
+def test_the_probe_of_the_bench_reads_what_is_stored(shop):
+    """The limit of a read in ./dev bench: it knows keys and sequences, and a store whose form it does not know would end the bench."""
+    d, _, _ = shop
+    done = subprocess.run([BUILD / "bin/store_probe", "get", d.data, "0.05"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and '"ops_per_s"' in done.stdout, done.stderr
