@@ -51,6 +51,15 @@ def test_an_invoice_is_made_recurring_and_steered(office):
     assert [(at["name"], at["quantity"], at["price"]) for at in it["document"]["lines"]] == [("Hosting", "1", "80"), ("Backup", "2", "5")]
 
 
+def test_one_is_written_from_nothing(office):
+    with signed_in(office) as t:
+        t.say("recurring").hear("No recurring invoices yet. new writes one").hear("Recurring: ").say("new").hear("Customer, or part of the name: ").say("bodega")
+        t.hear("recurring invoice for Bodega Sur, in EUR").hear("Line 1").say("Hosting").hear("Quantity").say("2").hear("Price").say("40").hear("Line 2").say()
+        t.hear("Writing: ").say("more first").hear("First day").say(days(-40)).hear("Writing: ").say("save").hear("Left out: 2, whose days are over").hear("Next: ").hear("Let it recur?").say("yes").hear("It recurs from now on.").hear("Recurring invoice 1: Hosting").hear("Recurring: ")
+    [row] = office.ana.ask("schedule.list")["schedules"]
+    assert (row["name"], row["next"], row["state"], row["total"]["amount"]) == ("Hosting", 3, "running", 8000)
+
+
 def test_a_draft_is_divided_into_instalments_and_one_is_paid(office):
     ana = office.ana
     customer = next(c for c in ana.ask("customer.list")["customers"] if c["name"] == "Bodega Sur")

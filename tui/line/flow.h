@@ -11,4 +11,5 @@ enum turn flow_write_for(struct talk *t, uint64_t customer); /* … for that one
 enum turn flow_write_kind(struct talk *t, int kind, uint64_t customer); /* customer 0: it is asked for */
 enum turn flow_write_change(struct talk *t, int kind, uint64_t id);
 enum turn flow_write_recur(struct talk *t, uint64_t schedule, uint64_t customer); /* one of both is 0 */
+enum turn flow_write_recur_for(struct talk *t, uint64_t customer);                /* 0: who is asked */
 #endif

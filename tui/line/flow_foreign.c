@@ -29,6 +29,12 @@ static enum turn recur(struct talk *t, uint64_t id, const struct scene *v)
     return flow_write_recur(t, id, 0);
 }
 
+static enum turn recur_for(struct talk *t, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    return flow_write_recur_for(t, customer);
+}
+
 static enum turn open_subject(struct talk *t, uint64_t about, const struct scene *v)
 {
     int subject;
@@ -44,8 +50,8 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {
-    {"new", write_one}, {"edit", edit}, {"recur", recur}, {"subject", open_subject}, {"writing", write_for}};
+} places[] = {{"new", write_one},        {"edit", edit},        {"recur", recur}, {"recur for", recur_for},
+              {"subject", open_subject}, {"writing", write_for}};
 
 bool line_knows(const char *name)
 {

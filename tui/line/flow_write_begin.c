@@ -221,6 +221,12 @@ static enum turn write_some(struct talk *t, bool drafts, uint64_t customer)
     return turn != TURN_ON ? turn : kind ? flow_write_kind(t, kind, customer) : write_draft(t);
 }
 
+enum turn flow_write_recur_for(struct talk *t, uint64_t customer)
+{
+    enum turn turn = customer ? TURN_ON : ask_customer(t, &customer);
+    return turn == TURN_ON ? flow_write_recur(t, 0, customer) : turn;
+}
+
 enum turn flow_write(struct talk *t, void *ctx)
 {
     (void)ctx;

@@ -5,6 +5,7 @@
 const struct book book_new = {.name = "new", .foreign = true};
 const struct book book_edit = {.name = "edit", .foreign = true};
 const struct book book_recur = {.name = "recur", .foreign = true};
+const struct book book_recur_for = {.name = "recur for", .foreign = true};
 const struct book book_writing = {.name = "writing", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
@@ -43,6 +44,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_new,
                                            &book_edit,
                                            &book_recur,
+                                           &book_recur_for,
                                            &book_bank_statements,
                                            &book_bank_lines,
                                            &book_bank_line,

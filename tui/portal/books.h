@@ -50,7 +50,7 @@ const char *payment_came_to(const struct scene *v, const struct payment *p);
 extern const struct book book_pay, book_pay_for, book_pay_for_retainer;
 extern const struct book book_how; /* how that invoice (0: all that is due) is paid elsewhere */
 /* Not described yet: writing a document, as new_id says, of whatever kind for the customer that is said, and changing it; what things of the business are opened by, about_id. */
-extern const struct book book_new, book_edit, book_recur, book_subject, book_writing;
+extern const struct book book_new, book_edit, book_recur, book_recur_for, book_subject, book_writing;
 #define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
 /* What a thing of the business (enum subject) is opened as, by who looks; NULL: there is no place for it. *id: 0 from then on where that
  * is a list, or one's own. */

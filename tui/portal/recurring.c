@@ -105,13 +105,20 @@ static const char *made_told(const struct scene *v, const void *out)
         .yes = "Make them", .review = (review_), .busy = "Making them…", .told = made_told   \
     }
 
-static const struct act list_acts[] = {MAKES(row_can_make, review_row), {0}};
+static const struct act list_acts[] = {{.key = '+',
+                                        .name = "new",
+                                        .help = "Write a new one",
+                                        .op = OPNO_schedule_create,
+                                        .goes = &book_recur_for,
+                                        .goes_by = scene_of},
+                                       MAKES(row_can_make, review_row),
+                                       {0}};
 
 const struct book book_schedules = {
     .name = "recurring",
     .title = "Recurring",
     .noun = "recurring invoice",
-    .empty = "No recurring invoices yet: an invoice becomes one where it is opened.",
+    .empty = "No recurring invoices yet. {new} writes one; an invoice can become one, too.",
     .op = OPNO_schedule_list,
     .rows = "schedules",
     .one = "schedule",

@@ -224,7 +224,8 @@ const char *writing_done(const struct writing *w, enum writing_wants how)
     if (how == WRITING_SENT)
         return DOCUMENT_SENT;
     if (w->recurs)
-        return "Saved: from the next one on. What was made stays as it is.";
+        return w->revision == 1 ? "It recurs from now on."
+                                : "Saved: from the next one on. What was made stays as it is.";
     return w->state == DOC_DRAFT && !*show_text(w->number) ? "Saved as a draft."
                                                            : "Saved. Send it so that the customer sees it.";
 }

@@ -84,6 +84,8 @@ void writing_plan(struct page *p, struct writing *w)
         page_note(p, LOOK_BAD, "With that end there is none to make any more.");
         return;
     }
+    if (!w->plan_was && s.next > 1)
+        page_fact(p, "Left out", "%" PRId64 ", whose days are over", s.next - 1);
     for (int i = 0; i < SOON && s.next_date; i++, recur_go_on(&s, s.next + 1, 0)) {
         struct document d = {.date = 0};
         recur_dates(&s, terms(w), w->today, &d);

@@ -36,6 +36,15 @@ static void recur(struct ui *ui, uint64_t id, const struct scene *v)
     editor_recur(ui, id, 0);
 }
 
+static void recur_for(struct ui *ui, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    if (customer)
+        editor_recur(ui, 0, customer);
+    else
+        staff_pick_recurring(ui);
+}
+
 bool subject_open(struct ui *ui, int subject, uint64_t about, uint64_t customer)
 {
     const struct book *b = book_about(client_me(ui), subject, &about);
@@ -59,11 +68,8 @@ static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id, const struct scene *v);
-} places[] = {{"new", write_one},
-              {"edit", edit},
-              {"writing", open_writing},
-              {"recur", recur},
-              {"subject", open_subject}};
+} places[] = {{"new", write_one}, {"edit", edit},           {"writing", open_writing},
+              {"recur", recur},   {"recur for", recur_for}, {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {

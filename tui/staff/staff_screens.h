@@ -18,4 +18,5 @@ const char *staff_may_write(const struct ui *ui);
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
 /* Asks whom it is for, then writes it. kind: enum doc_kind. */
 void staff_pick(struct ui *ui, int kind);
+void staff_pick_recurring(struct ui *ui);
 #endif

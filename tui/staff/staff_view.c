@@ -66,8 +66,19 @@ void staff_pick(struct ui *ui, int kind)
     book_pick(ui, &book_customers, 1, picks[i].whom, picked, kind); /* who is active */
 }
 
-static const char *const news[] = {
-    "Invoice", "Estimate", "Retainer invoice", "Credit note", "Customer", "Payment that arrived", NULL};
+static void picked_recurring(struct ui *ui, int kind, uint64_t customer)
+{
+    (void)kind;
+    editor_recur(ui, 0, customer);
+}
+
+void staff_pick_recurring(struct ui *ui)
+{
+    book_pick(ui, &book_customers, 1, "Recurring invoice for whom?", picked_recurring, 0);
+}
+
+static const char *const news[] = {"Invoice",           "Estimate", "Retainer invoice",     "Credit note",
+                                   "Recurring invoice", "Customer", "Payment that arrived", NULL};
 
 static void new_done(struct ui *ui, void *state, const struct said *said)
 {
@@ -75,6 +86,8 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
     if (said->choice < (int)COUNT_OF(picks))
         staff_pick(ui, picks[said->choice].kind);
     else if (said->choice == (int)COUNT_OF(picks))
+        staff_pick_recurring(ui);
+    else if (said->choice == (int)COUNT_OF(picks) + 1)
         book_do(ui, &book_customers, "new");
     else
         book_open(ui, &book_record, 0);
