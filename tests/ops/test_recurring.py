@@ -115,6 +115,34 @@ def test_it_is_made_at_midnight_of_the_business_while_the_daemon_runs(tmp_path):
         whole(d, admin)
 
 
+def test_a_clock_that_jumps_makes_none_twice_and_never_many_at_once(tmp_path):
+    """While it runs: three days on, back, on again, then years."""
+    with Daemon(env=clock.settable(tmp_path)) as d:
+        admin = d.sign_in()
+        customer = add_customer(admin)[0]
+        first = datetime.date.fromisoformat(admin.ask("schedule.preview", schedule={"period": "day"})["days"][0]["date"])
+        schedule = create(admin, customer, period="day", anchor=first.isoformat())["id"]
+
+        def count(days, state="running"):
+            clock.set_by(tmp_path, hours=24 * days)
+            admin = d.sign_in()
+            wait_until(lambda: admin.ask("schedule.get", schedule=schedule)["schedule"]["state"] == state, 30, state)
+            return made(admin, schedule)
+
+        for days, there in ((0, 1), (3, 4), (0, 4), (-30, 4), (3, 4)):
+            invoices, now = count(days)
+            assert [i["date"] for i in invoices] == [(first + datetime.timedelta(days=n)).isoformat() for n in range(there)], days
+        invoices, now = count(5 * 365, "held")
+        assert len(invoices) == 4 and now["said"].startswith("more than ")
+        admin = d.sign_in()
+        admin.ask("schedule.resume", schedule=schedule)
+        invoices, now = made(admin, schedule)
+        assert len(invoices) == 5 and invoices[-1]["date"] == (first + datetime.timedelta(days=5 * 365)).isoformat()
+        invoices, now = count(0)
+        assert len(invoices) == 5 and now["next_date"] == (first + datetime.timedelta(days=5 * 365 + 1)).isoformat()
+        whole(d, d.sign_in())
+
+
 def test_after_three_months_down_all_three_are_there_each_of_its_own_day(at_noon):
     d, admin, customer = at_noon
     schedule = create(admin, customer, service=True)
