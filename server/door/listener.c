@@ -64,6 +64,7 @@ static void add_up(struct listener_stats *sum, const struct conn *c)
     sum->answers += c->answers;
     sum->bytes_in += c->bytes_in;
     sum->bytes_out += c->bytes_out;
+    sum->sends += c->sends;
 }
 
 /* Nobody else uses the connection any more. It counts as open until its descriptor is back. */
@@ -275,6 +276,8 @@ static bool answers_are_out(struct listener *l)
     bool out = true;
     for (struct conn *c = l->conns; c && out; c = c->next) {
         pthread_mutex_lock(&c->lock);
+        if (!c->closed)
+            (void)conn_send_held(c);
         out = c->closed || !c->first;
         pthread_mutex_unlock(&c->lock);
     }

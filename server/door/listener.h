@@ -32,6 +32,7 @@ typedef void listener_gone_fn(void *context, uint64_t peer_serial);
 struct listener_stats {
     uint64_t accepted, open, requests, answers, refused_busy, refused_malformed, bytes_in, bytes_out,
         timed_out, displaced;
+    uint64_t sends; /* calls by which answers, and what else we say, were given to the kernel */
 };
 
 /* What bounds a peer; what each means stands in server/core/limits.h. */

@@ -3,7 +3,7 @@
  *   conn     by the listener's list, freed by the janitor thread only, when it is closed, its end has been told (gone), and none of
  *            these uses it any more: the reading chain (`reading`), a send under way (`sending`), requests unanswered (`in_flight`).
  *   request  by the conn while it fills; by the handler from listener_fn to listener_answer; then it is the conn's spare again.
- *   out      an answer, or its rest, that the kernel did not take at once; by its conn's queue.
+ *   out      answers, or their rest, that the kernel did not take at once, by their conn's queue; or those that are held.
  *
  * Locks: listener.lock before conn.lock. nng runs callbacks on its own threads without locks, never inside our calls, so its
  * functions may be called with either lock held; the only ones that wait (freeing) are called by the janitor with none. */
@@ -32,8 +32,8 @@ struct listener_request {
 
 struct out {
     struct out *next;
-    size_t size, sent;
-    bool counts; /* an answer: in_flight falls when it is out */
+    size_t size, sent, charged;
+    unsigned answers; /* that end in it: in_flight falls by them when it is out */
     uint8_t bytes[];
 };
 
@@ -81,10 +81,13 @@ struct conn {
     bool reading, sending;
     unsigned in_flight;
     struct listener_request *spare;
+    bool
+        more; /* the reading chain is at a request behind which another whole one has arrived: what is answered is held, */
+    struct out *held; /* here, to go out with the answer to the last of them; nothing is queued meanwhile */
     struct out *first, **last;
     size_t out_bytes;
     int64_t hello_since, partial_since, send_since, busy_since; /* ms; 0: not waiting for that */
-    uint64_t requests, answers, bytes_in, bytes_out;
+    uint64_t requests, answers, sends, bytes_in, bytes_out;
     struct tls *tls; /* the reading chain's alone until it is secured */
     bool secured;    /* the handshake is over: all that is sent goes through tls */
 };
@@ -169,6 +172,10 @@ bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *p
 /* The same for bytes as they are, on tls too. */
 bool conn_send_raw(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
                    bool counts);
+/* conn.lock held. Sends what is held, with nothing behind it. False: the connection was closed instead. */
+bool conn_send_held(struct conn *c);
+/* conn.lock held, before the end. Of what is held goes out what the kernel takes now; is nothing left over, of that or of the queue? */
+bool conn_end_held(struct conn *c);
 /* conn.lock held, nothing queued. Sends what the kernel takes of it now, and nothing later. */
 void conn_send_now(struct conn *c, uint8_t *bytes, size_t size);
 void conn_on_sent(void *conn);

@@ -2,7 +2,9 @@
  *
  * The fast way of a request: nng's poller wakes one task thread with the bytes; they lie in a request already; the handler
  * answers in the same thread; head and route are sent back in place together with the caller's payload by an aio without
- * callback, which nng completes inside the call. So: no allocation, no copy, no second thread. */
+ * callback, which nng completes inside the call. So: no allocation, no copy, no second thread.
+ *
+ * Of requests that have arrived together the answers go out together: they are held while another whole one waits (`more`). */
 #include "server/door/listener_inside.h"
 #include "proto/tls.h"
 #include <arpa/inet.h>
@@ -36,7 +38,8 @@ void conn_close(struct conn *c)
 {
     if (c->closed)
         return;
-    conn_bye(c);
+    if (conn_end_held(c))
+        conn_bye(c);
     c->closed = true;
     nng_stream_close(c->stream);
     if (c->sending)
@@ -127,7 +130,7 @@ static struct listener_request *request_new(struct conn *c)
 void conn_stop_reading(struct conn *c, bool close, bool malformed)
 {
     pthread_mutex_lock(&c->lock);
-    c->reading = false;
+    c->reading = c->more = false;
     if (close)
         conn_close(c);
     struct listener *l = c->l;
@@ -206,7 +209,11 @@ static bool serve(struct conn *c, const struct frame *f)
     r->route_end = (uint32_t)f->payload;
     c->filling = rest;
     c->have -= f->total;
+    struct frame next;
+    const bool more =
+        rest && frame_look(c->wire, rest->bytes, c->have, c->l->limits.frame, &next) == FRAME_WHOLE;
     pthread_mutex_lock(&c->lock);
+    c->more = more;
     c->in_flight++;
     c->requests++;
     c->bytes_in += f->total;
@@ -228,7 +235,12 @@ static bool go_on(struct conn *c)
         if (!c->filling)
             conn_close(c);
     }
-    if (!c->closed && may_take_more(c) && !atomic_load_explicit(&c->l->draining, memory_order_relaxed)) {
+    const bool draining = atomic_load_explicit(&c->l->draining, memory_order_relaxed);
+    if (!c->more || !may_take_more(c) || draining) {
+        c->more = false;
+        (void)conn_send_held(c); /* which closes it, or makes room */
+    }
+    if (!c->closed && may_take_more(c) && !draining) {
         if (c->have && !c->partial_since)
             c->partial_since = listener_now();
         bool looks = c->have > 0; /* before receive: afterwards `have` is the callback's */

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SEND_PARTS 8 /* that nng takes at a time */
+#define HELD_ROOM \
+    ((size_t)32 * \
+     1024) /* of answers that go out together; a larger one is not copied, and goes behind them */
+
 /* ---- what all peers together make us keep ---- */
 
 static bool take(atomic_size_t *sum, size_t size, size_t most)
@@ -47,9 +52,22 @@ void conn_discharge(struct conn *c, size_t size)
     c->charged -= size;
 }
 
+static struct out *new_out(struct conn *c, size_t room)
+{
+    if (!conn_charge(c, room))
+        return NULL;
+    struct out *o = malloc(sizeof *o + room);
+    if (o)
+        *o = (struct out){.charged = room};
+    else
+        conn_discharge(c, room);
+    return o;
+}
+
 static void free_out(struct conn *c, struct out *o)
 {
-    conn_discharge(c, o->size);
+    c->in_flight -= o->answers;
+    conn_discharge(c, o->charged);
     free(o);
 }
 
@@ -60,20 +78,40 @@ void conn_drop_queue(struct conn *c)
     while (c->first) {
         struct out *o = c->first;
         c->first = o->next;
-        c->in_flight -= o->counts;
         free_out(c, o);
     }
     c->last = &c->first;
     c->out_bytes = 0;
 }
 
+/* As much of the queue as nng takes at a time. */
 static void send_first(struct conn *c)
 {
-    nng_iov iov = {c->first->bytes + c->first->sent, c->first->size - c->first->sent};
+    nng_iov iov[SEND_PARTS];
+    unsigned n = 0;
+    for (struct out *o = c->first; o && n < SEND_PARTS; o = o->next)
+        iov[n++] = (nng_iov){o->bytes + o->sent, o->size - o->sent};
     c->sending = true;
+    c->sends++;
     c->send_since = listener_now();
-    nng_aio_set_iov(c->out, 1, &iov);
+    nng_aio_set_iov(c->out, n, iov);
     nng_stream_send(c->stream, c->out);
+}
+
+/* So many bytes of the queue are out. */
+static void sent_of_queue(struct conn *c, size_t sent)
+{
+    c->out_bytes -= sent;
+    while (c->first && sent >= c->first->size - c->first->sent) {
+        struct out *o = c->first;
+        sent -= o->size - o->sent;
+        c->first = o->next;
+        if (!c->first)
+            c->last = &c->first;
+        free_out(c, o);
+    }
+    if (c->first)
+        c->first->sent += sent;
 }
 
 void conn_on_sent(void *arg)
@@ -85,18 +123,8 @@ void conn_on_sent(void *arg)
         conn_drop_queue(c);
         conn_close(c);
     } else {
-        struct out *o = c->first;
-        size_t sent = nng_aio_count(c->out);
-        o->sent += sent;
-        c->out_bytes -= sent;
+        sent_of_queue(c, nng_aio_count(c->out));
         c->send_since = 0;
-        if (o->sent == o->size) {
-            c->first = o->next;
-            if (!c->first)
-                c->last = &c->first;
-            c->in_flight -= o->counts;
-            free_out(c, o);
-        }
         if (c->first)
             send_first(c);
     }
@@ -113,6 +141,7 @@ void conn_on_sent(void *arg)
 /* Sends what the kernel takes at once. Returns the bytes taken, or -1 when the connection is no good any more. */
 static int64_t send_quick(struct conn *c, nng_iov *iov, unsigned count)
 {
+    c->sends++;
     nng_aio_set_iov(c->quick, count, iov);
     nng_stream_send(c->stream, c->quick);
     nng_aio_abort(c->quick, NNG_EAGAIN); /* does nothing when it has been sent, which is nearly always */
@@ -134,42 +163,119 @@ bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *p
                       : conn_send_raw(c, head, head_size, payload, size, counts);
 }
 
-bool conn_send_raw(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
-                   bool counts)
+/* Puts it last, and the queue under way. */
+static void enqueue(struct conn *c, struct out *o)
+{
+    *c->last = o;
+    c->last = &o->next;
+    c->out_bytes += o->size - o->sent;
+    if (!c->sending)
+        send_first(c);
+}
+
+/* The kernel has taken so many bytes, what is held first; the number of those that were behind it. */
+static size_t sent_of_held(struct conn *c, size_t taken)
+{
+    struct out *held = c->held;
+    if (!held)
+        return taken;
+    c->held = NULL;
+    if (taken >= held->size) {
+        taken -= held->size;
+        free_out(c, held);
+        return taken;
+    }
+    held->sent = taken;
+    enqueue(c, held);
+    return 0;
+}
+
+static void drop_held(struct conn *c)
+{
+    if (c->held)
+        free_out(c, c->held);
+    c->held = NULL;
+}
+
+/* Adds it to what is held. False: there is no room; it goes out now, and what is held before it. */
+static bool hold(struct conn *c, const uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                 bool counts)
+{
+    struct out *held = c->held;
+    if (head_size + size > HELD_ROOM - (held ? held->size : 0))
+        return false;
+    if (!held && !(held = c->held = new_out(c, HELD_ROOM)))
+        return false;
+    memcpy(held->bytes + held->size, head, head_size);
+    if (size)
+        memcpy(held->bytes + held->size + head_size, payload, size);
+    held->size += head_size + size;
+    held->answers += counts;
+    return true;
+}
+
+/* What is held, head and payload, any of which may be missing, in one call. */
+static bool send_parts(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                       bool counts)
 {
     size_t sent = 0, all = head_size + size;
     if (!c->first) {
-        nng_iov iov[2] = {{head, head_size}, {(void *)(uintptr_t)payload, size}};
-        int64_t taken = send_quick(c, iov, size ? 2 : 1);
+        nng_iov iov[3];
+        unsigned n = 0;
+        if (c->held)
+            iov[n++] = (nng_iov){c->held->bytes, c->held->size};
+        if (head_size)
+            iov[n++] = (nng_iov){head, head_size};
+        if (size)
+            iov[n++] = (nng_iov){(void *)(uintptr_t)payload, size};
+        int64_t taken = send_quick(c, iov, n);
         if (taken < 0) {
+            drop_held(c);
             conn_close(c);
             return false;
         }
-        sent = (size_t)taken;
+        sent = sent_of_held(c, (size_t)taken);
         if (sent == all) {
             c->in_flight -= counts;
             return true;
         }
     }
-    bool fits = conn_charge(c, all - sent);
-    struct out *o = fits ? malloc(sizeof *o + all - sent) : NULL;
+    struct out *o = new_out(c, all - sent);
     if (!o) {
-        if (fits)
-            conn_discharge(c, all - sent);
         conn_close(c);
         return false;
     }
     size_t of_head = sent < head_size ? head_size - sent : 0, of_payload = all - sent - of_head;
-    *o = (struct out){.size = all - sent, .counts = counts};
+    o->size = all - sent;
+    o->answers = counts;
     memcpy(o->bytes, head + head_size - of_head, of_head);
     if (of_payload)
         memcpy(o->bytes + of_head, payload + size - of_payload, of_payload);
-    *c->last = o;
-    c->last = &o->next;
-    c->out_bytes += o->size;
-    if (!c->sending)
-        send_first(c);
+    enqueue(c, o);
     return true;
+}
+
+bool conn_send_held(struct conn *c)
+{
+    return !c->held || send_parts(c, NULL, 0, NULL, 0, false);
+}
+
+bool conn_end_held(struct conn *c)
+{
+    bool whole = !c->first;
+    if (c->held) {
+        nng_iov iov = {c->held->bytes, c->held->size};
+        whole = send_quick(c, &iov, 1) == (int64_t)c->held->size;
+    }
+    drop_held(c);
+    return whole;
+}
+
+bool conn_send_raw(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                   bool counts)
+{
+    return (c->more && !c->first && hold(c, head, head_size, payload, size, counts)) ||
+           send_parts(c, head, head_size, payload, size, counts);
 }
 
 bool listener_left(const struct listener_request *request)

@@ -107,11 +107,12 @@ static void report(struct listener *l)
     listener_stats(l, &s);
     printf("{\"accepted\":%llu,\"open\":%llu,\"requests\":%llu,\"answers\":%llu,\"refused_busy\":%llu,"
            "\"refused_malformed\":%llu,\"bytes_in\":%llu,\"bytes_out\":%llu,\"timed_out\":%llu,\"displaced\":"
-           "%llu}\n",
+           "%llu,\"sends\":%llu}\n",
            (unsigned long long)s.accepted, (unsigned long long)s.open, (unsigned long long)s.requests,
            (unsigned long long)s.answers, (unsigned long long)s.refused_busy,
            (unsigned long long)s.refused_malformed, (unsigned long long)s.bytes_in,
-           (unsigned long long)s.bytes_out, (unsigned long long)s.timed_out, (unsigned long long)s.displaced);
+           (unsigned long long)s.bytes_out, (unsigned long long)s.timed_out, (unsigned long long)s.displaced,
+           (unsigned long long)s.sends);
     fflush(stdout);
 }
 
