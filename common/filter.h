@@ -107,6 +107,8 @@ bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, voi
 bool filter_ordered(enum filter_how how, int order);
 /* Are all words of the term beginnings of words in the texts? What the indexes of words are asked for, too. */
 bool filter_words_match(const struct filter_term *t, const struct filter_spelled *texts);
+/* One or two digits stand for themselves, and are not the beginning of a word: "3" is not the beginning of every 300. */
+bool filter_word_whole(const struct filter_word *word);
 /* The digits a number ends with, without zeros before them ("INV-0030" → "30"); "" when it ends otherwise. Returns buffer. */
 #define FILTER_TAIL 48
 char *filter_tail(char *buffer, const char *number);

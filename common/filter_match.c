@@ -83,10 +83,14 @@ static bool number_match(const struct filter_term *t, const struct number *n)
 }
 
 /* --- words ------------------------------------------------------------------------------------------------------------- */
-/* One or two digits stand for themselves: "3" is not the beginning of every 300. */
+bool filter_word_whole(const struct filter_word *word)
+{
+    return word->size <= 2 && strspn(word->text, DIGITS) >= word->size;
+}
+
 static bool begins(const char *word, size_t size, const struct filter_word *wanted)
 {
-    if (wanted->size <= 2 && strspn(wanted->text, DIGITS) >= wanted->size && size != wanted->size)
+    if (size != wanted->size && filter_word_whole(wanted))
         return false;
     return size >= wanted->size && memcmp(word, wanted->text, wanted->size) == 0;
 }

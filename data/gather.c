@@ -9,12 +9,6 @@ struct found {
     const uint8_t *suffix;
 };
 
-static int by_id(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
 {
     int c = memcmp(a, b, a_size < b_size ? a_size : b_size);
@@ -25,31 +19,6 @@ static int by_suffix(const void *a, const void *b)
 {
     const struct found *x = a, *y = b;
     return compare(x->suffix, x->size, y->suffix, y->size);
-}
-
-/* The ids of all ranges, each once. */
-static enum err ids_of(struct txn *t, const struct record_list *l, struct id_list *all)
-{
-    size_t capacity = 0, n = 0;
-    *all = (struct id_list){0};
-    for (size_t i = 0; i < l->n; i++) {
-        struct id_list some;
-        enum err e = record_range_ids(t, &l->ranges[i], LIST_EXAMINE_EMPTY, &some);
-        if (e)
-            return e;
-        for (size_t k = 0; k < some.n; k++) {
-            if (all->n == capacity)
-                all->v = arena_grow(t->arena, all->v, &capacity, sizeof *all->v);
-            all->v[all->n++] = some.v[k];
-        }
-    }
-    if (all->n)
-        qsort(all->v, all->n, sizeof *all->v, by_id);
-    for (size_t i = 0; i < all->n; i++)
-        if (!i || all->v[i] != all->v[i - 1])
-            all->v[n++] = all->v[i];
-    all->n = n;
-    return OK;
 }
 
 static enum err read_all(struct txn *t, struct record_list *l, const struct id_list *ids, struct found *found,
@@ -100,21 +69,19 @@ static void page(struct txn *t, struct record_list *l, const struct found *found
     l->rows = rows;
 }
 
-enum err record_gather(struct txn *t, struct record_list *l, struct refusal *why)
+enum err record_gather(struct txn *t, struct record_list *l, struct id_list *ids, struct refusal *why)
 {
     uint8_t after[KEY_SUFFIX];
     size_t after_size, n = 0;
-    struct id_list ids;
     l->count = 0;
     l->next = NULL;
     l->rows = NULL;
     enum err e = list_after(t, l->after, after, &after_size, why);
-    if (!e)
-        e = ids_of(t, l, &ids);
     if (e)
         return e;
-    struct found *found = arena_alloc(t->arena, (ids.n + 1) * sizeof *found);
-    e = read_all(t, l, &ids, found, &n);
+    ids_sort(ids);
+    struct found *found = arena_alloc(t->arena, (ids->n + 1) * sizeof *found);
+    e = read_all(t, l, ids, found, &n);
     if (e)
         return e;
     if (n)

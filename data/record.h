@@ -91,6 +91,21 @@ struct list_range list_range(const struct key *prefix); /* all of it */
 enum err record_range_ids(struct txn *t, const struct list_range *range, size_t most,
                           struct id_list *ids) MUST_USE;
 
+/* Ranges, and the ids that are in them (some more than once). */
+struct id_union {
+    const struct list_range *ranges;
+    size_t n;
+    struct id_list ids;
+};
+/* The first of several unions of which all ids are read, an entry of each in turn, so that the many of one are not read where another has few.
+ * None has at most `most`: *which is n. */
+enum err record_fewest(struct txn *t, struct id_union *unions, size_t n, size_t most, size_t *which) MUST_USE;
+/* The ids that have, in an index of words, for each of the begins a word that starts so, ascending: lists of ids, from each to where the
+ * others go on. Words that begin like very many others are left out, unless all do: then not `exact`. More than `most`, or too many to look
+ * through: ids->n is most + 1, and no more is said. */
+enum err record_having(struct txn *t, const struct key *begins, size_t n, size_t most, struct id_list *ids,
+                       bool *exact) MUST_USE;
+
 /* How many entries a range has, counted up to `most`; no record is read. */
 enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n) MUST_USE;
 
@@ -133,13 +148,15 @@ struct record_list {
     const char *next; /* NULL on the last page; may be set with fewer than `limit` rows */
     bool tallied;     /* tally was told all there are */
 };
+#define LIST_RANGES 512 /* at once */
 #define LIST_EXAMINE 2000
 #define LIST_EXAMINE_EMPTY 20000
 /* ERR_INVALID with field "after" for a cursor that this list did not give. */
 enum err record_list(struct txn *t, struct record_list *list, struct refusal *why) MUST_USE;
-/* The same rows in the same order with the same cursors, found otherwise: every record of the ranges (of one kind, in any order, at most
- * LIST_EXAMINE entries: ask record_count first) is read, those kept are sorted by `order`. For filters that leave few rows. */
-enum err record_gather(struct txn *t, struct record_list *list, struct refusal *why) MUST_USE;
+/* The same rows in the same order with the same cursors, found otherwise: every record of these ids, in any order and maybe twice, is read, and
+ * those kept are sorted by `order`. For filters that leave few rows. */
+enum err record_gather(struct txn *t, struct record_list *list, struct id_list *ids,
+                       struct refusal *why) MUST_USE;
 
 /* Totals that screens show at once, kept in the same transaction. scope 0: the whole business; else a customer. */
 enum total_slot {

@@ -7,15 +7,6 @@
 #include <assert.h>
 #include <string.h>
 
-#define RANGES_MAX 512
-
-struct stream {
-    struct kv_cursor *cursor;
-    const struct list_range *range;
-    const uint8_t *suffix; /* what follows the prefix in the key it stands on; NULL at its end */
-    size_t suffix_size;
-};
-
 struct list_range list_range(const struct key *prefix)
 {
     struct list_range r;
@@ -31,8 +22,7 @@ static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_s
     return c ? c : (a_size > b_size) - (a_size < b_size);
 }
 
-/* Sets suffix from where the cursor stands, or NULL when that is outside the range. */
-static void look(struct stream *s, bool backward)
+void stream_look(struct stream *s, bool backward)
 {
     struct kv_bytes key;
     const struct key *p = &s->range->prefix, *first = &s->range->first, *last = &s->range->last;
@@ -66,13 +56,19 @@ static struct key begin_key(const struct list_range *r, bool backward, const uin
     return k;
 }
 
-/* A value that is not as it was written is nobody's row: what it is of is read as a record. */
-static enum err moved(const struct stream *s, enum err e)
+enum err cursor_moved(struct kv_cursor *cursor, enum err e)
 {
-    return e == ERR_DAMAGED && kv_at(s->cursor, NULL, NULL) ? OK : e;
+    return e == ERR_DAMAGED && kv_at(cursor, NULL, NULL) ? OK : e;
 }
 
-static enum err begin(struct stream *s, struct txn *t, const struct list_range *r, bool backward,
+enum err stream_step(struct stream *s, bool backward)
+{
+    enum err e = cursor_moved(s->cursor, kv_step(s->cursor, backward));
+    stream_look(s, backward);
+    return e;
+}
+
+enum err stream_begin(struct stream *s, struct txn *t, const struct list_range *r, bool backward,
                       const uint8_t *after, size_t after_size)
 {
     s->range = r;
@@ -84,29 +80,58 @@ static enum err begin(struct stream *s, struct txn *t, const struct list_range *
         k = own;
     enum err e = kv_cursor_open(t->kv, &s->cursor);
     if (!e)
-        e = moved(s, kv_seek(s->cursor, k.bytes, k.size, backward));
+        e = cursor_moved(s->cursor, kv_seek(s->cursor, k.bytes, k.size, backward));
     if (e)
         return e;
-    look(s, backward);
-    if (s->suffix && after_size && compare(s->suffix, s->suffix_size, after, after_size) == 0) {
-        e = moved(s, kv_step(s->cursor, backward));
-        look(s, backward);
-    }
+    stream_look(s, backward);
+    if (s->suffix && after_size && compare(s->suffix, s->suffix_size, after, after_size) == 0)
+        e = stream_step(s, backward);
     return e;
 }
 
-static struct stream *best(struct stream *streams, size_t n, bool backward)
+/* --- merging: a heap of the streams that are not at their end, the next one first ------------------------------------------- */
+struct heap {
+    struct stream **v;
+    size_t n;
+    bool backward;
+};
+
+static bool sooner(const struct heap *h, size_t a, size_t b)
 {
-    struct stream *found = NULL;
-    for (size_t i = 0; i < n; i++) {
-        struct stream *s = &streams[i];
-        if (!s->suffix)
-            continue;
-        int c = found ? compare(s->suffix, s->suffix_size, found->suffix, found->suffix_size) : 0;
-        if (!found || (backward ? c > 0 : c < 0))
-            found = s;
+    const struct stream *x = h->v[a], *y = h->v[b];
+    const int c = compare(x->suffix, x->suffix_size, y->suffix, y->suffix_size);
+    return h->backward ? c > 0 : c < 0;
+}
+
+static void sink(struct heap *h, size_t at)
+{
+    for (size_t child; (child = 2 * at + 1) < h->n; at = child) {
+        child += child + 1 < h->n && sooner(h, child + 1, child);
+        if (!sooner(h, child, at))
+            return;
+        struct stream *up = h->v[child];
+        h->v[child] = h->v[at];
+        h->v[at] = up;
     }
-    return found;
+}
+
+/* The first of them has moved. */
+static void settle(struct heap *h)
+{
+    if (!h->v[0]->suffix)
+        h->v[0] = h->v[--h->n];
+    sink(h, 0);
+}
+
+static struct heap heap_of(struct txn *t, struct stream *streams, size_t n, bool backward)
+{
+    struct heap h = {.v = arena_alloc(t->arena, n * sizeof *h.v), .backward = backward};
+    for (size_t i = 0; i < n; i++)
+        if (streams[i].suffix)
+            h.v[h.n++] = &streams[i];
+    for (size_t i = h.n / 2; i-- > 0;)
+        sink(&h, i);
+    return h;
 }
 
 /* A cursor: the seal of what was asked for, then the suffix of the last key, in hexadecimal. */
@@ -228,8 +253,8 @@ static bool done(const struct record_list *l, size_t examined)
 static enum err go_to(struct stream *s, const struct stream *other, bool backward)
 {
     const struct key to = begin_key(s->range, backward, other->suffix, other->suffix_size);
-    enum err e = moved(s, kv_seek(s->cursor, to.bytes, to.size, backward));
-    look(s, backward);
+    enum err e = cursor_moved(s->cursor, kv_seek(s->cursor, to.bytes, to.size, backward));
+    stream_look(s, backward);
     return e;
 }
 
@@ -253,12 +278,13 @@ static enum err in_all(const struct record_list *l, struct stream *s, struct str
 
 static enum err merge(struct txn *t, struct record_list *l, struct stream *streams)
 {
-    struct stream *s;
+    struct heap heap = heap_of(t, streams, l->n, l->backward);
     uint8_t last[KEY_MAX];
     size_t last_size = 0, examined = 0;
     struct page page = {0};
     bool count = l->tally && !(l->after && *l->after);
-    for (; (s = best(streams, l->n, l->backward)) != NULL; examined++) {
+    for (; heap.n; examined++) {
+        struct stream *s = heap.v[0];
         if (!l->next && done(l, examined))
             l->next = list_cursor(t, last, last_size);
         if (l->next && (!count || examined >= LIST_EXAMINE))
@@ -268,15 +294,13 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
         last_size = s->suffix_size;
         bool there;
         enum err e = in_all(l, s, streams + l->n, &there);
-        if (!e && !there)
-            continue;
-        if (!e && !again)
+        if (!e && there && !again)
             e = take(t, l, &page, s);
-        if (!e)
-            e = moved(s, kv_step(s->cursor, l->backward));
+        if (!e && there)
+            e = stream_step(s, l->backward);
         if (e)
             return e;
-        look(s, l->backward);
+        settle(&heap);
     }
     l->tallied = count;
     return OK;
@@ -289,7 +313,7 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
     enum err e = list_after(t, l->after, after, &after_size, why);
     if (e)
         return e;
-    if (l->n > RANGES_MAX)
+    if (l->n > LIST_RANGES)
         return refuse(why, ERR_TOO_LARGE, "", "too many ranges at once");
     l->count = 0;
     l->next = NULL;
@@ -299,7 +323,7 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
     struct stream *streams = arena_alloc(t->arena, (l->n + l->n_also) * sizeof *streams);
     struct list_range *also = arena_alloc(t->arena, l->n_also * sizeof *also);
     for (size_t i = 0; i < l->n && !e; i++)
-        e = begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
+        e = stream_begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
     for (size_t i = 0; i < l->n_also && !e; i++) {
         also[i] = list_range(&l->also[i]);
         streams[l->n + i].range = &also[i];
@@ -309,70 +333,5 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
         e = merge(t, l, streams);
     for (size_t i = 0; i < l->n + l->n_also; i++)
         kv_cursor_close(streams[i].cursor);
-    return e;
-}
-
-enum err record_find(struct txn *t, const struct key *prefix, uint64_t *id)
-{
-    struct id_list ids;
-    enum err e = record_ids(t, prefix, 1, &ids);
-    if (e)
-        return e;
-    if (ids.n == 0)
-        return ERR_NOT_FOUND;
-    *id = ids.v[0];
-    return OK;
-}
-
-enum err record_ids(struct txn *t, const struct key *prefix, size_t most, struct id_list *ids)
-{
-    struct list_range range = list_range(prefix);
-    return record_range_ids(t, &range, most, ids);
-}
-
-enum err record_range_ids(struct txn *t, const struct list_range *range, size_t most, struct id_list *ids)
-{
-    struct stream s = {0};
-    struct id_list found = {0};
-    size_t capacity = 0;
-    enum err e = begin(&s, t, range, false, NULL, 0);
-    while (!e && s.suffix && found.n < most) {
-        if (found.n == capacity)
-            found.v = arena_grow(t->arena, found.v, &capacity, sizeof *found.v);
-        found.v[found.n++] = key_get_u64(s.suffix + s.suffix_size - 8);
-        e = moved(&s, kv_step(s.cursor, false));
-        look(&s, false);
-    }
-    kv_cursor_close(s.cursor);
-    if (!e)
-        *ids = found;
-    return e;
-}
-
-enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n)
-{
-    struct stream s = {0};
-    size_t count = 0;
-    enum err e = begin(&s, t, range, false, NULL, 0);
-    while (!e && s.suffix && count < most) {
-        count++;
-        e = moved(&s, kv_step(s.cursor, false));
-        look(&s, false);
-    }
-    kv_cursor_close(s.cursor);
-    if (!e)
-        *n = count;
-    return e;
-}
-
-enum err record_part(struct txn *t, const struct list_range *range, size_t size, void *part)
-{
-    struct stream s = {0};
-    enum err e = begin(&s, t, range, false, NULL, 0);
-    if (!e && (!s.suffix || s.suffix_size < size))
-        e = ERR_NOT_FOUND;
-    if (!e)
-        memcpy(part, s.suffix, size);
-    kv_cursor_close(s.cursor);
     return e;
 }

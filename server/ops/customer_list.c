@@ -89,26 +89,35 @@ static void order(void *context, const void *row, struct key *key)
     key_text(key, text_fold(l->c->arena, ((const struct customer_row *)row)->name));
 }
 
-static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
+/* Those that have the words of all terms, when they are few: they are gathered. */
+static enum err choose(struct listing *l, struct id_list *ids, bool *gather)
 {
-    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_WORD);
-    d->none = t->field ? t->field->type != FILTER_WORDS || t->field->id == FILTER_CURRENCY : t->set != 0;
-    return d->none ? OK : driver_words(l, t, &k, d);
+    const struct filter_term *terms[FILTER_TERMS + FILTER_ARGUMENTS];
+    size_t n = 0;
+    bool exact;
+    for (size_t i = 0; i < l->filter.n; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        if (!t->not &&(t->field ? t->field->type == FILTER_WORDS && t->field->id != FILTER_CURRENCY
+                                : !t->set))
+            terms[n++] = t;
+    }
+    enum err e = n ? words_having(l, terms, n, INDEX_CUSTOMER_WORD, LIST_EXAMINE, ids, &exact) : OK;
+    *gather = n && ids->n <= LIST_EXAMINE;
+    return e;
 }
 
 static enum err read_page(struct customers *all, const struct customer_list_in *in, struct record_list *page)
 {
     struct listing *l = &all->l;
-    struct driver ranges = {0};
     struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_NAME);
+    const struct list_range range = list_range(&k);
+    struct id_list ids = {0};
     bool gather = false;
-    enum err e = listing_choose(l, drive, NULL, &ranges, &gather);
-    if (!gather)
-        driver_add(l, &ranges, list_range(&k));
+    enum err e = choose(l, &ids, &gather);
     *page = (struct record_list){.kind = KIND_CUSTOMER,
                                  .view = shape_customer_row(),
-                                 .ranges = ranges.v,
-                                 .n = ranges.n,
+                                 .ranges = &range,
+                                 .n = 1,
                                  .after = in->after,
                                  .limit = call_limit(in->limit),
                                  .keep = keep,
@@ -116,7 +125,8 @@ static enum err read_page(struct customers *all, const struct customer_list_in *
                                  .order = order,
                                  .context = all};
     if (!e)
-        e = gather ? record_gather(&l->c->txn, page, &l->c->why) : record_list(&l->c->txn, page, &l->c->why);
+        e = gather ? record_gather(&l->c->txn, page, &ids, &l->c->why)
+                   : record_list(&l->c->txn, page, &l->c->why);
     return e ? e : all->e;
 }
 

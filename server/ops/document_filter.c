@@ -124,20 +124,42 @@ size_t document_filter_states(const struct listing *l, int states[4])
     return 0;
 }
 
-static void drive_status(struct listing *l, uint64_t set, struct driver *d)
+/* Are there more of these than are gathered? The totals know, but for what is partly paid. */
+static enum err are_many(struct listing *l, const int *states, size_t n, bool *many)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        for (int state = DOC_DRAFT; state <= DOC_WRITTEN_OFF; state++) {
+            const uint32_t sub = (uint32_t)l->kind * 256 + (uint32_t)state;
+            struct total sum = {.count = 0};
+            enum err e = doc_status_of(state) == states[i]
+                             ? total_sum(&l->c->txn, TOTAL_STATE, l->customer, "", sub, sub, &sum)
+                             : OK;
+            if (e)
+                return e;
+            all += sum.count;
+        }
+    *many = all > LIST_EXAMINE;
+    return OK;
+}
+
+static enum err drive_status(struct listing *l, uint64_t set, struct driver *d)
 {
     int states[4];
     if (set && !(set & ~(BIT(STATUS_OVERDUE) | BIT(STATUS_EXPIRED)))) {
         struct key k = document_key(l, INDEX_DOC_DUE, INDEX_DOC_CUSTOMER_DUE, l->customer);
         driver_add(l, d, range_of_days(&k, 0, l->today - 1));
-        return;
+        return OK;
     }
     size_t n = states_of(set, states);
-    d->none |= set && !n;
-    for (size_t i = 0; i < n; i++) {
+    bool many = false;
+    enum err e = are_many(l, states, n, &many);
+    d->none |= (set && !n) || many;
+    for (size_t i = 0; i < n && !d->none; i++) {
         struct key k = document_key(l, INDEX_DOC_STATE, INDEX_DOC_CUSTOMER_STATE, l->customer);
         driver_add(l, d, list_range(key_u8(&k, (uint8_t)states[i])));
     }
+    return e;
 }
 
 static void add_customer(struct listing *l, struct driver *d, uint64_t customer)
@@ -166,11 +188,10 @@ static void drive_due(struct listing *l, const struct filter_term *t, struct dri
 /* A plain word is a state, a number, of a customer or of a reference: the union. */
 static enum err drive_plain(struct listing *l, const struct filter_term *t, struct driver *d)
 {
-    if (!t->words_only)
-        drive_status(l, t->set, d);
+    enum err e = t->words_only ? OK : drive_status(l, t->set, d);
     driver_numbers(l, t, l->kind, d);
-    enum err e = drive_reference(l, t, d);
-    return e ? e : driver_customers(l, t, add_customer, d);
+    d->customers = t->words > 0;
+    return e ? e : drive_reference(l, t, d);
 }
 
 /* Amounts among documents of the statuses that are asked for. */
@@ -193,10 +214,8 @@ static enum err drive_balance(struct listing *l, const struct filter_term *t, st
     struct key k = document_key(l, INDEX_DOC_STATE_TOTAL, 0, 0);
     struct filter_term least = *t;
     d->none = filter_ordered(t->how, -(t->decimal > 0) + (t->decimal < 0));
-    if (l->customer || t->how == FILTER_LESS || t->how == FILTER_MOST) {
-        drive_status(l, BIT(STATUS_UNPAID), d);
-        return OK;
-    }
+    if (l->customer || t->how == FILTER_LESS || t->how == FILTER_MOST)
+        return drive_status(l, BIT(STATUS_UNPAID), d);
     least.how = FILTER_LEAST;
     return driver_amounts(l, &least, key_u8(&k, STATUS_OPEN), d);
 }
@@ -208,12 +227,12 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     bool is = t->how == FILTER_HAS || t->how == FILTER_IS;
     struct key k = document_key(l, INDEX_DOC_TOTAL, INDEX_DOC_CUSTOMER_TOTAL, l->customer);
     switch ((enum filter_id)t->field->id) {
-    case FILTER_STATUS: drive_status(l, t->set, d); return OK;
+    case FILTER_STATUS: return drive_status(l, t->set, d);
     case FILTER_NO:
         d->none = !is;
         driver_numbers(l, t, l->kind, d);
         return OK;
-    case FILTER_CUSTOMER: return driver_customers(l, t, add_customer, d);
+    case FILTER_CUSTOMER: d->customers = t->words > 0; return OK;
     case FILTER_REFERENCE: return drive_reference(l, t, d);
     case FILTER_DAY: {
         struct key day = document_key(l, INDEX_DOC_DATE, INDEX_DOC_CUSTOMER, l->customer);
@@ -228,9 +247,9 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     }
 }
 
-enum err document_filter_choose(struct listing *l, struct driver *best, bool *gather)
+enum err document_filter_choose(struct listing *l, walks *walk, struct way *way)
 {
     struct driver scope = {0};
     add_customer(l, &scope, l->customer);
-    return listing_choose(l, drive, l->customer ? &scope : NULL, best, gather);
+    return listing_choose(l, drive, add_customer, walk, l->customer ? &scope : NULL, way);
 }

@@ -162,16 +162,18 @@ static enum err count_all(const struct listing *l, int64_t *count)
 
 static enum err read_page(struct listing *l, const struct document_query *q, struct document_page *page)
 {
-    struct driver ranges = {0};
-    bool gather = false, first = !q->after || !*q->after, /* nothing is counted again on later pages */
+    struct way way = {0};
+    bool first = !q->after || !*q->after, /* nothing is counted again on later pages */
         counted = first && (l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer);
-    enum err e = l->filter.n ? document_filter_choose(l, &ranges, &gather) : OK;
-    if (!gather)
-        walk(l, &ranges);
+    enum err e = OK;
+    if (l->filter.n)
+        e = document_filter_choose(l, walk, &way);
+    else
+        walk(l, &way.ranges);
     struct record_list list = {.kind = KIND_DOCUMENT,
                                .view = shape_document_row(),
-                               .ranges = ranges.v,
-                               .n = ranges.n,
+                               .ranges = way.ranges.v,
+                               .n = way.ranges.n,
                                .backward = (l->sort == SORT_DATE || l->sort == SORT_TOTAL) != q->reverse,
                                .told = !l->filter.n,
                                .after = q->after,
@@ -181,8 +183,8 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
                                .order = document_filter_order,
                                .context = l};
     if (!e)
-        e = gather ? record_gather(&l->c->txn, &list, &l->c->why)
-                   : record_list(&l->c->txn, &list, &l->c->why);
+        e = way.gather ? record_gather(&l->c->txn, &list, &way.ids, &l->c->why)
+                       : record_list(&l->c->txn, &list, &l->c->why);
     if (e || l->failed)
         return e ? e : ERR_DAMAGED;
     page->rows = (struct document_row_list){list.count, list.rows};

@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CUSTOMERS 256 /* that a term about customers is looked up by */
-#define KNOWN 1024    /* customers kept while rows are read; a power of two */
-#define FEW 50        /* entries of which no more is counted at first */
+#define KNOWN 1024 /* customers kept while rows are read; a power of two */
 
 /* --- customers' words -------------------------------------------------------------------------------------------------- */
 struct known {
@@ -65,12 +63,6 @@ void listing_customer(struct listing *l, uint64_t id, struct filter_value *v)
     v->spelled = &(*k)->spelled;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
 /* --- drivers ----------------------------------------------------------------------------------------------------------- */
 void driver_add(struct listing *l, struct driver *d, struct list_range range)
 {
@@ -84,41 +76,49 @@ void driver_add(struct listing *l, struct driver *d, struct list_range range)
     d->v[d->n++] = range;
 }
 
-static enum err count(struct listing *l, const struct driver *d, size_t most, size_t *n)
+/* The begin of a word's entries: of all words that start so, but one or two digits stand for themselves (filter_words_match). */
+static struct key word_key(const struct key *prefix, const struct filter_word *word)
 {
-    size_t sum = 0;
-    for (size_t i = 0; i < d->n && sum < most; i++) {
-        size_t some;
-        enum err e = record_count(&l->c->txn, &d->v[i], most - sum, &some);
-        if (e)
-            return e;
-        sum += some;
-    }
-    *n = sum;
-    return OK;
+    struct key k = *prefix;
+    key_bytes(&k, word->text, word->size < KEY_TEXT ? word->size : KEY_TEXT);
+    return filter_word_whole(word) ? *key_u8(&k, 0) : k;
 }
 
 enum err driver_words(struct listing *l, const struct filter_term *t, const struct key *prefix,
                       struct driver *d)
 {
-    size_t fewest = LIST_EXAMINE + 2;
-    struct key best = *prefix;
+    struct list_range *ranges = arena_alloc(l->c->arena, t->words * sizeof *ranges);
+    struct id_union *unions = arena_alloc(l->c->arena, t->words * sizeof *unions);
+    size_t rarest = 0;
     for (size_t i = 0; i < t->words; i++) {
-        struct key k = *prefix;
-        size_t n = 0, size = t->word[i].size;
-        key_bytes(&k, t->word[i].text, size < KEY_TEXT ? size : KEY_TEXT);
-        struct list_range range = list_range(&k);
-        enum err e = t->words > 1 ? record_count(&l->c->txn, &range, fewest, &n) : OK;
-        if (e)
-            return e;
-        if (n < fewest) {
-            fewest = n;
-            best = k;
+        const struct key k = word_key(prefix, &t->word[i]);
+        ranges[i] = list_range(&k);
+        unions[i] = (struct id_union){.ranges = &ranges[i], .n = 1};
+    }
+    enum err e = t->words > 1 ? record_fewest(&l->c->txn, unions, t->words, LIST_EXAMINE, &rarest) : OK;
+    if (t->words && rarest < t->words)
+        driver_add(l, d, ranges[rarest]);
+    d->none |= t->words && rarest == t->words;
+    return e;
+}
+
+enum err words_having(struct listing *l, const struct filter_term *const *terms, size_t n, enum index index,
+                      size_t most, struct id_list *ids, bool *exact)
+{
+    const struct key prefix = index_key(&l->c->txn, index);
+    struct key *begins = arena_alloc(l->c->arena, FILTER_WORDS_MOST * sizeof *begins);
+    size_t words = 0;
+    bool whole = true;
+    for (size_t i = 0; i < n; i++) {
+        whole &= terms[i]->how == FILTER_HAS;
+        for (size_t k = 0; k < terms[i]->words && words < FILTER_WORDS_MOST; k++) {
+            whole &= terms[i]->word[k].size < KEY_TEXT;
+            begins[words++] = word_key(&prefix, &terms[i]->word[k]);
         }
     }
-    if (t->words)
-        driver_add(l, d, list_range(&best));
-    return OK;
+    enum err e = record_having(&l->c->txn, begins, words, most, ids, exact);
+    *exact &= whole;
+    return e;
 }
 
 static const char DIGITS[] = "0123456789";
@@ -162,37 +162,6 @@ void driver_numbers(struct listing *l, const struct filter_term *t, int kind, st
     } else {
         beginnings(l, t->folded, &numbers, d);
     }
-}
-
-enum err driver_customers(struct listing *l, const struct filter_term *t,
-                          void (*add)(struct listing *l, struct driver *d, uint64_t customer),
-                          struct driver *d)
-{
-    struct driver words = {0};
-    struct id_list ids = {0};
-    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_WORD);
-    size_t n = 0;
-    enum err e = driver_words(l, t, &k, &words);
-    if (!e && words.n)
-        e = record_range_ids(&l->c->txn, &words.v[0], (size_t)CUSTOMERS * 4 + 1, &ids);
-    if (e || ids.n == 0)
-        return e;
-    if (ids.n > (size_t)CUSTOMERS * 4) {
-        d->none = true;
-        return OK;
-    }
-    qsort(ids.v, ids.n, sizeof *ids.v, by_id); /* one customer may have several such words */
-    for (size_t i = 0; i < ids.n && !d->none; i++) {
-        struct filter_value v = {.number = 0};
-        if (i && ids.v[i] == ids.v[i - 1])
-            continue;
-        listing_customer(l, ids.v[i], &v);
-        if (l->failed || !filter_words_match(t, v.spelled))
-            continue;
-        add(l, d, ids.v[i]);
-        d->none = ++n > CUSTOMERS;
-    }
-    return OK;
 }
 
 /* The amount as minor units of a currency: rounded down and up. */
@@ -272,46 +241,6 @@ void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last
         if (t->last && (!*last || t->last < *last))
             *last = t->last;
     }
-}
-
-/* The narrowest of those that have fewer than `most` entries. */
-static enum err narrowest(struct listing *l, const struct driver *v, size_t n_drivers, size_t most,
-                          const struct driver **best)
-{
-    *best = NULL;
-    for (size_t i = 0; i < n_drivers; i++) {
-        size_t n;
-        enum err e = v[i].none ? OK : count(l, &v[i], most, &n);
-        if (e)
-            return e;
-        if (v[i].none || n >= most)
-            continue;
-        most = n;
-        *best = &v[i];
-    }
-    return OK;
-}
-
-/* Counted a little of each first: where one leaves few, the many of another are not counted. */
-enum err listing_choose(struct listing *l, drives *of_term, const struct driver *scope, struct driver *best,
-                        bool *gather)
-{
-    static const size_t steps[] = {FEW, 400, LIST_EXAMINE + 1};
-    const struct driver *found = NULL;
-    size_t n = 0;
-    enum err e = OK;
-    struct driver *v = arena_alloc(l->c->arena, (l->filter.n + 1) * sizeof *v);
-    if (scope)
-        v[n++] = *scope;
-    for (size_t i = 0; i < l->filter.n && !e; i++)
-        if (!l->filter.terms[i].not )
-            e = of_term(l, &l->filter.terms[i], &v[n++]);
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && !e && !found; i++)
-        e = narrowest(l, v, n, steps[i], &found);
-    *gather = found;
-    if (found)
-        *best = *found;
-    return e;
 }
 
 /* --- what passes ------------------------------------------------------------------------------------------------------- */

@@ -165,7 +165,8 @@ static enum err drive_plain(struct listing *l, const struct filter_term *t, stru
     enum err e = drive_reference(l, t, d);
     if (!e)
         e = drive_invoices(l, t, d);
-    return e ? e : driver_customers(l, t, add_customer, d);
+    d->customers = t->words > 0;
+    return e;
 }
 
 static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
@@ -177,7 +178,7 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     switch ((enum filter_id)t->field->id) {
     case FILTER_STATUS: drive_state(l, t->set, d); return OK;
     case FILTER_NO: drive_numbers(l, t, d); return OK;
-    case FILTER_CUSTOMER: return driver_customers(l, t, add_customer, d);
+    case FILTER_CUSTOMER: d->customers = t->words > 0; return OK;
     case FILTER_REFERENCE: return drive_reference(l, t, d);
     case FILTER_INVOICE: return drive_invoices(l, t, d);
     case FILTER_DAY: driver_add(l, d, range_of_days(&day, t->first, t->last)); return OK;
@@ -218,35 +219,34 @@ static void walk(struct listing *l, struct driver *d)
 }
 
 /* Those on one invoice are few: they are gathered. */
-static enum err choose(struct payments *all, struct driver *ranges, bool *gather)
+static enum err choose(struct payments *all, struct way *way)
 {
     struct listing *l = &all->l;
     struct driver scope = {0};
-    enum err e = OK;
-    *gather = all->invoice != 0;
+    *way = (struct way){.gather = all->invoice != 0};
+    if (all->invoice) {
+        struct key k = index_key(&l->c->txn, INDEX_PAYMENT_INVOICE);
+        return record_ids(&l->c->txn, key_u64(&k, all->invoice), LIST_EXAMINE_EMPTY, &way->ids);
+    }
     if (l->customer)
         add_customer(l, &scope, l->customer);
-    if (all->invoice)
-        add_invoice(l, ranges, all->invoice);
-    else if (l->filter.n)
-        e = listing_choose(l, drive, l->customer ? &scope : NULL, ranges, gather);
-    if (!e && !*gather)
-        walk(l, ranges);
-    return e;
+    if (l->filter.n)
+        return listing_choose(l, drive, add_customer, walk, l->customer ? &scope : NULL, way);
+    walk(l, &way->ranges);
+    return OK;
 }
 
 static enum err read_page(struct payments *all, const struct payment_list_in *in,
                           struct payment_list_out *out)
 {
     struct listing *l = &all->l;
-    struct driver ranges = {0};
-    bool gather, first = !in->after || !*in->after,
-                 counted = first && (l->filter.n || in->invoice || in->customer);
-    enum err e = choose(all, &ranges, &gather);
+    struct way way;
+    bool first = !in->after || !*in->after, counted = first && (l->filter.n || in->invoice || in->customer);
+    enum err e = choose(all, &way);
     struct record_list page = {.kind = KIND_PAYMENT,
                                .view = shape_payment_row(),
-                               .ranges = ranges.v,
-                               .n = ranges.n,
+                               .ranges = way.ranges.v,
+                               .n = way.ranges.n,
                                .backward = !in->reverse,
                                .after = in->after,
                                .limit = call_limit(in->limit),
@@ -255,8 +255,8 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
                                .order = order,
                                .context = all};
     if (!e)
-        e = gather ? record_gather(&l->c->txn, &page, &l->c->why)
-                   : record_list(&l->c->txn, &page, &l->c->why);
+        e = way.gather ? record_gather(&l->c->txn, &page, &way.ids, &l->c->why)
+                       : record_list(&l->c->txn, &page, &l->c->why);
     if (e || l->failed)
         return e ? e : ERR_DAMAGED;
     payment_rows_finish(l->c, page.rows, page.count);
