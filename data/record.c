@@ -5,6 +5,7 @@
 #include "data/chain.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
+#include "data/record_list_inside.h"
 #include <assert.h>
 #include <string.h>
 
@@ -101,7 +102,14 @@ enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct sh
     struct key k = id_key(t, kind, id);
     struct kv_bytes value;
     enum err e = kv_get(t->kv, k.bytes, k.size, &value);
-    return e ? e : told(&k, codec_view(t->arena, view, value.data, value.size, to));
+    return e ? e : record_of_value(t, kind, id, view, value.data, value.size, to);
+}
+
+enum err record_of_value(struct txn *t, enum kind kind, uint64_t id, const struct shape *view,
+                         const void *value, size_t size, void *to)
+{
+    struct key k = id_key(t, kind, id);
+    return told(&k, codec_view(t->arena, view, value, size, to));
 }
 
 enum err record_damaged(const struct txn *t, enum kind kind, uint64_t id)

@@ -124,7 +124,8 @@ struct record_list {
      * is in few of them is found by going from each one's next to the other's: nothing is read that is not in all. */
     const struct key *also;
     size_t n_also;
-    bool backward; /* from the last key to the first */
+    const struct id_list *only; /* ascending: no others are read; NULL: all */
+    bool backward;              /* from the last key to the first */
     bool
         outside; /* for a customer: what its entry says is no customer's is not read; `keep` looks at the others */
     bool told; /* nothing looks at the texts of a row: they may be told from the index as they stand there */

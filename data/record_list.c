@@ -205,12 +205,38 @@ static bool already(const struct record_list *l, const struct page *page, uint64
     return false;
 }
 
+/* The row of an entry: as the index carries it, or of the record; a stretch of records is read where it stands. */
+static enum err read_row(struct txn *t, const struct record_list *l, const struct stream *s, uint64_t id,
+                         const struct kv_bytes *value, void *row)
+{
+    const bool records = s->range->prefix.bytes[4] < SPACE_INDEX;
+    if (value->size && records)
+        return record_of_value(t, l->kind, id, l->view, value->data, value->size, row);
+    if (value->size && ((l->told && row_tell(t->arena, l->view, id, value->data, value->size, row)) ||
+                        row_read(t->arena, l->view, id, value->data, value->size, row)))
+        return OK;
+    return record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
+}
+
+static bool among(const struct id_list *ids, uint64_t id)
+{
+    size_t low = 0, high = ids->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (ids->v[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ids->n && ids->v[low] == id;
+}
+
 /* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. What a row that
  * does not stay took is given back at once: a list holds its page, however many rows are read for it. */
 static enum err take(struct txn *t, struct record_list *l, struct page *page, const struct stream *s)
 {
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
-    if (already(l, page, id))
+    if ((l->only && !among(l->only, id)) || already(l, page, id))
         return OK;
     struct kv_bytes value;
     if (!kv_at(s->cursor, NULL, &value))
@@ -221,10 +247,7 @@ static enum err take(struct txn *t, struct record_list *l, struct page *page, co
         l->rows = arena_room(t->arena, l->rows, &page->room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
-    const bool there =
-        value.size && ((l->told && row_tell(t->arena, l->view, id, value.data, value.size, row)) ||
-                       row_read(t->arena, l->view, id, value.data, value.size, row));
-    enum err e = there ? OK : record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
+    enum err e = read_row(t, l, s, id, &value, row);
     bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
     if (damaged) {
         memset(row, 0, l->view->size);

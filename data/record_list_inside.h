@@ -25,6 +25,9 @@ enum err stream_step(struct stream *s, bool backward) MUST_USE;
 void stream_look(struct stream *s, bool backward);
 /* A value that is not as it was written is nobody's row: what it is of is read as a record. */
 enum err cursor_moved(struct kv_cursor *cursor, enum err e) MUST_USE;
+/* A record of which the value is there already. */
+enum err record_of_value(struct txn *t, enum kind kind, uint64_t id, const struct shape *view,
+                         const void *value, size_t size, void *to) MUST_USE;
 /* Sorts them, each once. */
 void ids_sort(struct id_list *ids);
 #endif

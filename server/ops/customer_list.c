@@ -5,8 +5,8 @@
 
 struct customers {
     struct listing l;       /* first: the drivers see it */
-    struct customer_row *r; /* the row that is looked at, and whether what is computed of it is there */
-    bool complete;
+    struct customer_row *r; /* the row that is looked at, and what is computed of it by now */
+    bool owed, access;
     enum err e;
 };
 
@@ -21,17 +21,23 @@ static int rank(int access)
     }
 }
 
-static enum err complete(struct call *c, struct customer_row *row)
+static enum err read_owed(struct call *c, struct customer_row *row)
 {
     struct total owed;
-    struct contact_list contacts;
     enum err e = total_sum(&c->txn, TOTAL_OUTSTANDING, row->id, row->currency, 0, UINT32_MAX, &owed);
-    if (!e)
-        e = contact_all(c, row->id, CONTACTS_MAX, &contacts);
     if (e)
         return e;
     row->outstanding = money_of(owed.amount, row->currency);
     row->invoices = owed.count;
+    return OK;
+}
+
+static enum err read_access(struct call *c, struct customer_row *row)
+{
+    struct contact_list contacts;
+    enum err e = contact_all(c, row->id, CONTACTS_MAX, &contacts);
+    if (e)
+        return e;
     row->access = ACCESS_NONE;
     for (size_t i = 0; i < contacts.n; i++)
         if (rank(contacts.v[i].access) > rank(row->access))
@@ -41,11 +47,19 @@ static enum err complete(struct call *c, struct customer_row *row)
 
 /* --- what a row says --------------------------------------------------------------------------------------------------- */
 /* What is computed is read for the terms that ask for it, and for the rows that are shown. */
-static const struct customer_row *whole(struct customers *all)
+static const struct customer_row *with_owed(struct customers *all)
 {
-    if (!all->complete && !all->e)
-        all->e = complete(all->l.c, all->r);
-    all->complete = true;
+    if (!all->owed && !all->e)
+        all->e = read_owed(all->l.c, all->r);
+    all->owed = true;
+    return all->r;
+}
+
+static const struct customer_row *with_access(struct customers *all)
+{
+    if (!all->access && !all->e)
+        all->e = read_access(all->l.c, all->r);
+    all->access = true;
     return all->r;
 }
 
@@ -58,13 +72,13 @@ static void ask(void *context, int id, struct filter_value *v)
     case FILTER_COMPANY: v->text[0] = r->company; break;
     case FILTER_EMAIL: v->text[0] = r->email; break;
     case FILTER_STATUS: v->set = UINT64_C(1) << (r->active ? CUSTOMER_ACTIVE : CUSTOMER_INACTIVE); break;
-    case FILTER_ACCESS: v->set = UINT64_C(1) << whole(all)->access; break;
+    case FILTER_ACCESS: v->set = UINT64_C(1) << with_access(all)->access; break;
     case FILTER_CURRENCY: v->text[0] = r->currency; break;
     case FILTER_BALANCE:
-        v->number = whole(all)->outstanding.amount;
+        v->number = with_owed(all)->outstanding.amount;
         v->currency = r->currency;
         break;
-    case FILTER_OPEN: v->number = whole(all)->invoices; break;
+    case FILTER_OPEN: v->number = with_owed(all)->invoices; break;
     default: break;
     }
 }
@@ -73,7 +87,7 @@ static bool keep(void *context, void *row)
 {
     struct customers *all = context;
     all->r = row;
-    all->complete = false;
+    all->owed = all->access = false;
     return listing_match(&all->l, ask, all);
 }
 
@@ -89,8 +103,10 @@ static void order(void *context, const void *row, struct key *key)
     key_text(key, text_fold(l->c->arena, ((const struct customer_row *)row)->name));
 }
 
-/* Those that have the words of all terms, when they are few: they are gathered. */
-static enum err choose(struct listing *l, struct id_list *ids, bool *gather)
+#define FOUND_MOST 16000
+
+/* Those that have the words of all terms, if not too many to know. Few are gathered; of more it is known which to read. */
+static enum err found_by_words(struct listing *l, struct id_list *ids, bool *found)
 {
     const struct filter_term *terms[FILTER_TERMS + FILTER_ARGUMENTS];
     size_t n = 0;
@@ -101,8 +117,8 @@ static enum err choose(struct listing *l, struct id_list *ids, bool *gather)
                                 : !t->set))
             terms[n++] = t;
     }
-    enum err e = n ? words_having(l, terms, n, INDEX_CUSTOMER_WORD, LIST_EXAMINE, ids, &exact) : OK;
-    *gather = n && ids->n <= LIST_EXAMINE;
+    enum err e = n ? words_having(l, terms, n, INDEX_CUSTOMER_WORD, FOUND_MOST, ids, &exact) : OK;
+    *found = n && ids->n <= FOUND_MOST;
     return e;
 }
 
@@ -112,12 +128,14 @@ static enum err read_page(struct customers *all, const struct customer_list_in *
     struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_NAME);
     const struct list_range range = list_range(&k);
     struct id_list ids = {0};
-    bool gather = false;
-    enum err e = choose(l, &ids, &gather);
+    bool found = false;
+    enum err e = found_by_words(l, &ids, &found);
+    const bool gather = found && ids.n <= LIST_EXAMINE;
     *page = (struct record_list){.kind = KIND_CUSTOMER,
                                  .view = shape_customer_row(),
                                  .ranges = &range,
                                  .n = 1,
+                                 .only = found ? &ids : NULL,
                                  .after = in->after,
                                  .limit = call_limit(in->limit),
                                  .keep = keep,
@@ -149,8 +167,11 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
     if (!e)
         e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_CUSTOMER, KIND_CUSTOMER, &count);
     struct customer_row *rows = e ? NULL : page.rows;
-    for (size_t i = 0; !e && i < page.count; i++)
-        e = complete(c, &rows[i]);
+    for (size_t i = 0; !e && i < page.count; i++) {
+        e = read_owed(c, &rows[i]);
+        if (!e)
+            e = read_access(c, &rows[i]);
+    }
     if (e)
         return e;
     out->customers = (struct customer_row_list){page.count, rows};

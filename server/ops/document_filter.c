@@ -162,6 +162,24 @@ static enum err drive_status(struct listing *l, uint64_t set, struct driver *d)
     return e;
 }
 
+enum err document_filter_all(struct listing *l, bool *many)
+{
+    const struct filter_term *t = l->filter.terms;
+    const bool owes = doc_kind(l->kind)->owes > 0;
+    int states[4];
+    *many = false;
+    if (l->filter.n != 1 || !t->field || t->field->id != FILTER_STATUS || t->not || l->customer ||
+        l->least.currency[0] || l->most.currency[0])
+        return OK;
+    const uint64_t set = (uint64_t)t->set;
+    if (set & ~(BIT(STATUS_PARTLY_PAID) - 1) & ~(owes ? BIT(STATUS_UNPAID) : 0))
+        return OK; /* some that their state tells alone, are not that */
+    if ((set & BIT(STATUS_OPEN) && !owes) || (l->sort == SORT_DUE && set & BIT(STATUS_PAID)))
+        return OK;
+    const size_t n = states_of(set, states);
+    return n ? are_many(l, states, n, many) : OK;
+}
+
 static void add_customer(struct listing *l, struct driver *d, uint64_t customer)
 {
     if (l->customer && customer != l->customer)

@@ -165,11 +165,13 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
     struct way way = {0};
     bool first = !q->after || !*q->after, /* nothing is counted again on later pages */
         counted = first && (l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer);
-    enum err e = OK;
-    if (l->filter.n)
+    bool many = false; /* as many pass as are counted: that needs no reading */
+    enum err e = counted ? document_filter_all(l, &many) : OK;
+    if (!e && l->filter.n && !many)
         e = document_filter_choose(l, walk, &way);
     else
         walk(l, &way.ranges);
+    many |= way.all && !l->least.currency[0] && !l->most.currency[0];
     struct record_list list = {.kind = KIND_DOCUMENT,
                                .view = shape_document_row(),
                                .ranges = way.ranges.v,
@@ -179,7 +181,7 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
                                .after = q->after,
                                .limit = call_limit(q->limit),
                                .keep = document_filter_keep,
-                               .tally = counted ? document_filter_tally : NULL,
+                               .tally = counted && !many ? document_filter_tally : NULL,
                                .order = document_filter_order,
                                .context = l};
     if (!e)
@@ -190,7 +192,7 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
     page->rows = (struct document_row_list){list.count, list.rows};
     page->next = list.next;
     page->counted = counted;
-    page->matched = l->matched;
+    page->matched = many ? LIST_EXAMINE : l->matched;
     page->matched_more = !list.tallied;
     page->sums = l->sums;
     return OK;

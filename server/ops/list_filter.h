@@ -52,6 +52,7 @@ struct way {
     bool gather;
     struct id_list ids;   /* that are gathered */
     struct driver ranges; /* that are merged or walked */
+    bool all;             /* no term is left, and there are more than are counted */
 };
 /* Finds it, by the filter's terms and `scope` (may be NULL; rows are in that, too). Terms that hold of all rows on that way are taken out of the filter. */
 enum err listing_choose(struct listing *l, drives *of_term, adds *of_customer, walks *walk,

@@ -144,5 +144,6 @@ enum err listing_choose(struct listing *l, drives *of_term, adds *of_customer, w
     }
     if (named.exact && named.alone && (merged || last))
         settled(l, &named);
+    way->all = merged && l->filter.n == 0; /* the race was about as many */
     return OK;
 }

@@ -251,7 +251,7 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
                                .after = in->after,
                                .limit = call_limit(in->limit),
                                .keep = wanted,
-                               .tally = counted ? tally : NULL,
+                               .tally = counted && !way.all ? tally : NULL,
                                .order = order,
                                .context = all};
     if (!e)
@@ -263,7 +263,7 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
     out->payments = (struct payment_row_list){page.count, page.rows};
     out->next = page.next;
     if (counted) {
-        GIVE(payment_list_out, out, matched, l->matched);
+        GIVE(payment_list_out, out, matched, way.all ? LIST_EXAMINE : l->matched);
         GIVE(payment_list_out, out, matched_more, !page.tallied);
     }
     if (counted && page.tallied)

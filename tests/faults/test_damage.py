@@ -381,7 +381,7 @@ LOST = {  # what is done to which keys, and what is asked then
     "a record of an index": ("lose", lambda s: [key(CONTACT, s.contact)], "customer.get", lambda s: {"customer": s.customer}),
     "a row of a list": ("lose", lambda s: [key(CUSTOMER, s.customer)], "customer.list", lambda s: {}),
     "a row that is gathered": ("lose", lambda s: [key(CUSTOMER, s.customer)], "customer.list", lambda s: {"filter": "bodega"}),
-    "the customer of a document": ("lose", lambda s: [key(CUSTOMER, s.customer)], "invoice.list", lambda s: {"filter": "bodega"}),
+    "the customer of a document": ("lose", lambda s: [key(CUSTOMER, s.customer)], "invoice.list", lambda s: {"filter": "!customer:nobody"}),
     "the business": ("lose", lambda s: [key(BUSINESS, 1)], "settings.get", lambda s: {}),
     "the head of the log": ("stump", lambda s: [key(AUDIT, 1)], "customer.create", lambda s: new_customer),
     "a sequence": ("stump", lambda s: [key(SEQUENCE, bytes([CUSTOMER]))], "customer.create", lambda s: new_customer),
