@@ -24,6 +24,7 @@ import crowd  # noqa: E402
 import daemon as business  # noqa: E402
 import door  # noqa: E402
 import instructions  # noqa: E402
+import mixed  # noqa: E402
 import statements  # noqa: E402
 import terminal  # noqa: E402
 
@@ -33,7 +34,7 @@ CACHE = BUILD / "bench-data"
 FILL_VERSION = 5  # of what fill.c makes; with another, or another fill.c, stores are filled anew
 SIZES = {"20k": (1000, 20000), "1m": (50000, 1000000)}
 CLIENTS = (1, 8, 32)
-SESSIONS = 200
+SESSIONS, USUAL = 600, 200  # those beyond are asked with once, in the mixed load
 BENCH_ID = b"postern-bench-id"  # load.c puts another in its place
 
 
@@ -122,11 +123,11 @@ def requests_of(row, samples):
     staff, customers = samples["staff"], samples["customers"]
     chance = random.Random(3)
     if row == "list":
-        return [envelope("invoice.list", token, {"limit": 25}) for token, _, _ in customers]
+        return [envelope("invoice.list", token, {"limit": 25}) for token, _, _ in customers[:USUAL]]
     if row == "read":
         return [envelope("invoice.get", staff, {"invoice": i}) for i in samples["invoices"]]
     if row == "home":
-        return [envelope("home.get", token, {}) for token, _, _ in customers]
+        return [envelope("home.get", token, {}) for token, _, _ in customers[:USUAL]]
     if row == "create":
         return [envelope("invoice.create", staff, {"customer": chance.choice(samples["open"])[1], "send": True, "document": {
             "reference": "PO 4711", "lines": [line(1), line(2), line(3)], "notes": "Thank you for your order."}}, True)
@@ -264,6 +265,12 @@ class Bench:
                                   "of_commit": ratio(got[name], got["commit"]), "of_batch": ratio(got[name], got["batch"]),
                                   "growth": ratio(got["20k"], got[name])})
 
+    def mixed(self):
+        got = mixed.measure(self, CLIENTS, envelope, lambda samples: requests_of("pay", samples), USUAL, load_on, in_turn, payload_file)
+        return [{"size": size, "clients": clients, "ops_per_s": middle(both[True]), "p50_us": middle(both[True], "p50_us"), "p99_us": middle(both[True], "p99_us"),
+                 "cpu_us": middle(both[True], "cpu_us"), "reads": middle(both[False]), "reads_cpu_us": middle(both[False], "cpu_us"), "of_reads": ratio(both[True], both[False])}
+                for size, rows in got.items() for clients, both in rows.items()]
+
     def keys_written(self, row, n=50):
         """Keys put and deleted by one write, and the bytes of its first value: counted in a daemon built for that."""
         s = self.counting
@@ -319,6 +326,8 @@ class Bench:
                 s.stop()
                 s.start()
             self.writes(row, *keys[row])
+        say("a mixed load …")
+        result["mixed"] = self.mixed()
         for name, s in self.served.items():
             result["start"][name]["anon_after_writes"] = s.rss_anon()
             say(f"the terminal at {name} …")
@@ -367,6 +376,10 @@ def tell(result):
           [[WRITES[r["row"]], r["size"], str(r["clients"]), rate(r["ops_per_s"]), rate(r["p50_us"]), rate(r["p99_us"]),
             f"{r['cpu_us']:.1f}", f"{r['group']:.1f}", rate(r["commit"]), f"{r['of_commit']:.2f}", str(r["keys"]), rate(r["batch"]), f"{r['of_batch']:.2f}",
             f"{r['growth']:.2f}"] for r in writes])
+    print("A mixed load: nine requests read, one records a payment; customers by Zipf's law, one request in fifty of a new session; and the same without the payments")
+    table(["invoices", "clients", "op/s", "p50 us", "p99 us", "cpu us", "reads alone", "cpu us", "of it"],
+          [[r["size"], str(r["clients"]), rate(r["ops_per_s"]), rate(r["p50_us"]), rate(r["p99_us"]), f"{r['cpu_us']:.1f}", rate(r["reads"]), f"{r['reads_cpu_us']:.1f}", f"{r['of_reads']:.2f}"]
+           for r in result["mixed"]])
     print("The daemon besides the map, and its start; one bare get of LMDB (the store's part of a read); the terminal")
     mega = 1 << 20
     table(["invoices", "ready ms", "MB at start", "after reads", "after writes", "gets/s", "first paint ms", "key p50 ms", "key p99 ms",
