@@ -91,7 +91,7 @@ struct give {
     const char *help, *unit;   /* help: NULL: the table's */
     const char *heading;       /* above it: the fields from here on belong together; NULL: to those before */
     const char *
-        empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */
+        empty; /* what nothing typed means, or a number that is 0, after the label: "empty for none"; of a choice, the one for none */
     const char *all, *some; /* of many: "all of it", "only those marked below" */
     const char *none,
         *wrong; /* of many: none of them is marked; said after a name that is not among them, and for a code that is not good */
@@ -123,7 +123,6 @@ struct give {
     /* Of a list of allocations, and nothing else then: the i-th that the amount can be for, and whether each only whole. */
     bool (*part)(const struct scene *v, size_t i, struct part *p);
     const struct book *otherwise; /* leads to what else can be done about one of them */
-    const char *otherwise_help;
     bool (*whole)(const struct scene *v);
 };
 #define GIVE_DIFFERS "The two differ."

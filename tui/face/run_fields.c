@@ -39,9 +39,18 @@ bool run_must(const struct run *r, const struct give *g)
     return must && !g->usual;
 }
 
+/* A number of which 0 is what nothing typed means. */
+static bool is_nothing(const struct run *r, const struct give *g)
+{
+    const int64_t *number = run_field(r, g)->type == FIELD_COUNT ? fill_at(r->shape, r->in, g->field) : NULL;
+    return g->empty && number && *number == 0;
+}
+
 const char *run_typed(const struct run *r, const struct give *g)
 {
     if (!r->act->begins && !fill_given(r->shape, r->in, g->field)) /* a 0 that nobody typed */
+        return "";
+    if (is_nothing(r, g))
         return "";
     return fill_plain(r->shape, r->in, g->field, r->view.arena);
 }

@@ -118,11 +118,16 @@ static void tell_portal(struct page *p, const struct scene *v)
 }
 
 static const struct give portal_gives[] = {
-    {.field = "business.banner"},           {.field = "business.customers_edit"},
-    {.field = "business.partial_payments"}, {.field = "business.customers_forward"},
-    {.field = "business.no_codes"},         {.field = "business.code_days", .unit = "days", .width = 6},
-    {.field = "business.no_receipts"},      {.field = "business.notify_business"},
-    {.field = "business.notify_customer"},  {0}};
+    {.field = "business.banner"},
+    {.field = "business.customers_edit"},
+    {.field = "business.partial_payments"},
+    {.field = "business.customers_forward"},
+    {.field = "business.no_codes"},
+    {.field = "business.code_days", .unit = "days", .empty = "empty for 60", .width = 6},
+    {.field = "business.no_receipts"},
+    {.field = "business.notify_business"},
+    {.field = "business.notify_customer"},
+    {0}};
 
 static const struct act portal_acts[] = {{.key = 'e',
                                           .name = "change",

@@ -33,10 +33,11 @@ static void tell_set(struct page *p, const struct scene *v)
 }
 
 static const struct also also_rules[] = {{OPNO_reminder_rules, NULL}, {OP_COUNT, NULL}};
-static const struct give set_gives[] = {{.field = "business.reminders"},
-                                        {.field = "business.reminder_quiet", .width = 40},
-                                        {.field = "business.reminder_cap", .width = 6},
-                                        {0}};
+static const struct give set_gives[] = {
+    {.field = "business.reminders"},
+    {.field = "business.reminder_quiet", .width = 40},
+    {.field = "business.reminder_cap", .empty = "empty for as many as there are rules", .width = 6},
+    {0}};
 
 static uint64_t all(const struct scene *v)
 {
