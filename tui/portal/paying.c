@@ -5,6 +5,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/portal/pay_means.h"
+#include "tui/portal/pay_outcome.h"
 #include "tui/portal/pay_with.h"
 #include <string.h>
 
@@ -175,7 +176,7 @@ static bool has_credit(const struct scene *v)
     return credit_there(v) && credit_there(v)->n && !(v->id && invoice(v)->kind == DOC_RETAINER);
 }
 
-static struct money to_pay(const struct scene *v, const void *in)
+struct money pay_asked(const struct scene *v, const void *in)
 {
     struct money sum = sum_of(in);
     sum.amount -= credit_first(v, in).amount;
@@ -184,7 +185,7 @@ static struct money to_pay(const struct scene *v, const void *in)
 
 static bool pays(const struct scene *v, const void *in)
 {
-    return to_pay(v, in).amount != 0 || !((const struct payment_pay_in *)in)->parts.n;
+    return pay_asked(v, in).amount != 0 || !((const struct payment_pay_in *)in)->parts.n;
 }
 
 /* --- what of it is asked for */
@@ -360,7 +361,8 @@ static void review_amounts(struct page *p, const struct scene *v, const struct p
         page_money(p, "Credit", LOOK_STRONG, credit,
                    scene_text(v, "first: %s", credit_names(v, credit.amount)));
     if (pays(v, in))
-        page_money(p, credit.amount ? "Then you pay" : "You pay", LOOK_STRONG, to_pay(v, in), "today, once");
+        page_money(p, credit.amount ? "Then you pay" : "You pay", LOOK_STRONG, pay_asked(v, in),
+                   "today, once");
     else
         page_fact(p, "Then you pay", "nothing");
     page_fact(p, "To", "%s", show_text(v->me->business));
@@ -407,79 +409,12 @@ static void review_invoice(struct page *p, const struct scene *v, const void *in
     review_of(p, v, in, only_it);
 }
 
-/* --- what becomes of it. payment.pay and payment.get answer alike: with the payment alone. */
-
-_Static_assert(offsetof(struct payment_pay_out, payment) == offsetof(struct payment_get_out, payment),
-               "alike");
-
-static const struct payment *made(const void *out)
-{
-    return ((const struct payment_pay_out *)out)->payment;
-}
-
-static void about(const struct scene *v, const void *out, void *in)
-{
-    (void)v; /* payment.get and payment.settle are asked alike, too */
-    GIVE(payment_get_in, (struct payment_get_in *)in, payment, made(out)->id);
-}
-
-/* What it wants of its payer is asked for with the payment; with a page to go to, one goes there. There is none where credit settled all. */
-static bool over(const void *out)
-{
-    const struct payment *p = made(out);
-    return !p || p->state != PAY_PENDING || p->wants.n || *show_text(p->url);
-}
-
-static bool failed(const void *out)
-{
-    return made(out) && made(out)->state == PAY_FAILED;
-}
-
-static void tell_failed(struct page *p, const struct scene *v, const void *out)
-{
-    paper_payment(p, made(out), v->me, v->today);
-}
-
-static const char *doing(const struct scene *v, const void *in)
-{
-    char amount[SHOW_TEXT];
-    return scene_text(v, "Paying %s to %s", show_money(amount, to_pay(v, in)), show_text(v->me->business));
-}
-
-static uint64_t made_id(const struct scene *v, const void *out)
-{
-    (void)v;
-    return made(out) ? made(out)->id : 0;
-}
-
-static const char *came_to(const struct scene *v, const void *out)
-{
-    return made(out) ? payment_came_to(v, made(out)) : "Settled with credit. Thank you.";
-}
-
-#define UNKNOWN "Outcome unknown: do not pay again"
-static const struct follow follow = {
-    .look = OPNO_payment_get,
-    .nudge = OPNO_payment_settle,
-    .about = about,
-    .over = over,
-    .failed = failed,
-    .tell = tell_failed,
-    .doing = doing,
-    .lost = UNKNOWN
-    ". The connection was lost. The same payment is asked about when it is back; it can not be made "
-    "twice. If it was made, it stands under payments.",
-    .waits = "The payment is being made. Waiting for its answer …",
-    .slow = UNKNOWN
-    ", we are asking the gateway. It may take a while: one may wait, or leave; the payment stands under "
-    "payments as pending and settles by itself.",
-    .nothing = "Nothing was charged.",
-    .again = "Try another card"};
+/* --- the book */
 
 #define PAYS                                                                                 \
     .key = 'p', .name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .about = ABOUT_ALL, \
     .complete = expects, .wrong = nothing_pays, .agree = AGREE_YES, .question = "Pay this?", \
-    .yes = "Pay it", .follow = &follow, .told = came_to, .goes = &book_payment, .goes_to = made_id
+    .yes = "Pay it", .follow = &pay_follow, .told = pay_came_to, .goes = &book_payment, .goes_to = pay_made
 static const struct act due_acts[] = {
     {PAYS, .gives = due_gives, .before = before_all, .possible = any_due, .review = review_due}, {0}};
 static const struct act invoice_acts[] = {
