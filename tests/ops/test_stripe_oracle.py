@@ -1,5 +1,5 @@
-"""What Stripe's own client (python3-stripe) sends for the same thing, and which signatures it believes: its requests and ours are told apart by nothing
-that matters to who serves them."""
+"""What Stripe's own clients send for the same thing, and which signatures they believe: their requests and ours are told apart by nothing that matters to
+who serves them. The client for Python is Debian's; that for JavaScript is compared with where POSTERN_STRIPE_NPM says where it is (docs/decisions/gateways.md)."""
 import hashlib
 import hmac
 import os
@@ -13,16 +13,26 @@ import stripe
 
 from daemon import wait_until
 from stripe_double import VERSION, form_of
+from stripe_npm import FOLDER, Npm
 
 PROBE = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "tests/stripe_probe"
 SECRET = "whsec_postern"
 HARD = ["plain", "two words", "a+b", "a&b=c", "[1]", "{X}", "100%", "é ü ß", "日本語", "😀", "a/b?c#d", "'\"<>\\^`|", "~-_.", "tab\tand\nline", ""]
 
 
-@pytest.fixture
-def client(s):
+CLIENTS = ["python", *(["npm"] if FOLDER else [])]
+
+
+@pytest.fixture(params=CLIENTS)
+def client(s, request):
     """Their client, led to the double; it sends nothing but what it is asked to."""
     s.strict = False
+    if request.param == "npm":
+        npm = Npm(s.secret, s.url, VERSION)
+        yield npm
+        npm.close()
+        s.strict = True
+        return
     stripe.api_key, stripe.api_base, stripe.api_version = s.secret, s.url, VERSION
     stripe.max_network_retries, stripe.enable_telemetry = 0, False
     yield stripe
@@ -35,9 +45,10 @@ def probe(*words):
     return done.stdout.rstrip("\n")
 
 
-def last(s, method, path):
+def last(s, method, path, own=False):
+    """own: of ours, which say nothing of the program that asks."""
     with s.lock:
-        return [r for r in s.requests if r["method"] == method and r["path"] == path][-1]
+        return [r for r in s.requests if r["method"] == method and r["path"] == path and (not own or "User-Agent" not in r["headers"])][-1]
 
 
 def decoded(text):
@@ -84,9 +95,9 @@ def test_a_refund_is_the_same_request_and_under_one_key_the_same_refund(p, s, cl
     s.pay(payment["gateway_id"])
     p.settled(payment)
     session = next(x for x in s.sessions() if x["id"] == payment["gateway_id"])
-    told = probe(s.url, s.secret, "refund", session["id"], session["client_reference_id"], "k1", 400, "EUR").split(" ")
+    told = probe(s.url, s.secret, "refund", session["id"], session["client_reference_id"], key := f"k-{payment['number']}", 400, "EUR").split(" ")
     ours = last(s, "POST", "/v1/refunds")
-    again = client.Refund.create(payment_intent=session["payment_intent"], amount=400, metadata={"postern": "k1"}, idempotency_key="postern-refund-k1")
+    again = client.Refund.create(payment_intent=session["payment_intent"], amount=400, metadata={"postern": key}, idempotency_key=f"postern-refund-{key}")
     assert again.id == told[2] and len([r for r in s.refunds() if r["payment_intent"] == session["payment_intent"]]) == 1
     compare(ours, last(s, "POST", "/v1/refunds"))
 
@@ -104,7 +115,7 @@ def test_questions_are_the_same_requests(p, s, client):
     client.Refund.list(limit=100)
     compare(ours, last(s, "GET", "/v1/refunds"))
     wait_until(lambda: any(r["path"] == "/v1/events" for r in s.requests), what="that events are read")
-    ours = last(s, "GET", "/v1/events")
+    ours = last(s, "GET", "/v1/events", own=True)
     asked = form_of(ours["query"])
     client.Event.list(created={"gte": int(asked["created"]["gte"])}, types=list(asked["types"].values()), limit=100)
     compare(ours, last(s, "GET", "/v1/events"), ordered=False)
@@ -142,18 +153,27 @@ def headers():
         "capitals": f"t={at},v1={good.upper()}", "no number": f"t=now,v1={good}", "the other way round": f"v1={good},t={at}"}
 
 
-def believed(header):
+def believed(header, client="python"):
+    if client == "npm":
+        npm = Npm("sk", "http://127.0.0.1:1", VERSION)
+        try:
+            return bool(npm.ask(["webhooks", "constructEvent"], BODY, header, SECRET))
+        except npm.error.StripeError:
+            return False
+        finally:
+            npm.close()
     try:
         return bool(stripe.Webhook.construct_event(BODY, header, SECRET))
     except stripe.error.SignatureVerificationError:
         return False
 
 
+@pytest.mark.parametrize("client", CLIENTS, ids=str)
 @pytest.mark.parametrize("name", headers())
-def test_the_same_signatures_are_believed(name):
+def test_the_same_signatures_are_believed(name, client):
     header = headers()[name]
     ours = probe("signed", header, SECRET, BODY, int(time.time())) == "yes"
-    assert ours == believed(header) == (name in ("good", "several", "with v0", "nearly late", "the other way round")), header
+    assert ours == believed(header, client) == (name in ("good", "several", "with v0", "nearly late", "the other way round")), header
 
 
 def test_one_that_comes_from_the_future_is_believed_there_and_not_here():
