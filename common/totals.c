@@ -3,6 +3,7 @@
 #include "common/share.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define HUNDRED (100 * DECIMAL_ONE)
 
@@ -26,8 +27,9 @@ struct work {
     struct totals out;
     size_t rows;
     struct row row[TOTALS_RATES];
-    struct group group[TOTALS_RATES][TOTALS_RATES + 1]; /* by a, then none, then b */
-    struct share *share;                                /* one for each line */
+    struct group group[TOTALS_RATES]
+                      [TOTALS_RATES + 1]; /* by a, then none, then b; of the rows there are (no_groups) */
+    struct share *share;                  /* one for each line */
 };
 
 static enum err refuse_line(struct work *w, enum err code, size_t i, const char *name, const char *detail)
@@ -137,6 +139,13 @@ static enum err sum_lines(struct work *w)
             return refuse_line(w, ERR_INVALID, i, "tax2_percent", "a document has at most 16 taxes");
     }
     return OK;
+}
+
+/* When all rows are there: mostly one or two, of which this is far less than the whole. */
+static void no_groups(struct work *w)
+{
+    for (size_t i = 0; i < w->rows; i++)
+        memset(w->group[i], 0, (w->rows + 1) * sizeof *w->group[i]);
 }
 
 /* Which of the two is named first makes no difference. */
@@ -259,6 +268,7 @@ static enum err document_tax(struct work *w)
     struct row *shipping = NULL;
     if (in->shipping && !(shipping = row_of(w, in->shipping_tax_percent, in->shipping_tax_kind)))
         return refuse(w->why, ERR_INVALID, "shipping_tax_percent", "a document has at most 16 taxes");
+    no_groups(w);
     struct group *g = shipping ? group_of(w, shipping, NULL) : NULL;
     return in->tax_per_line ? tax_lines(w, g) : tax_sums(w, g);
 }
@@ -302,9 +312,24 @@ static enum err sum_up(struct work *w)
     return OK;
 }
 
+/* Not what has no place among its groups and rates. */
+static void give(const struct totals *from, struct totals *out)
+{
+    memcpy(out, from, offsetof(struct totals, group));
+    memcpy(out->group, from->group, from->groups * sizeof *from->group);
+    out->rates = from->rates;
+    memcpy(out->rate, from->rate, from->rates * sizeof *from->rate);
+}
+
 enum err totals_compute(struct totals_in *in, struct totals *out, struct refusal *why)
 {
-    struct work w = {.in = in, .why = why, .digits = currency_digits(in->currency)};
+    struct work w;
+    memset(&w, 0, offsetof(struct work, out));
+    memset(&w.out, 0, offsetof(struct totals, group));
+    w.in = in;
+    w.why = why;
+    w.digits = currency_digits(in->currency);
+    w.out.rates = w.rows = 0;
     if (w.digits < 0)
         return refuse(why, ERR_CURRENCY, "currency", "that currency is not in the list of ISO 4217");
     w.share = calloc(in->n + 1, sizeof *w.share);
@@ -320,7 +345,7 @@ enum err totals_compute(struct totals_in *in, struct totals *out, struct refusal
     if (!e) {
         for (size_t i = 0; i < in->n; i++)
             in->lines[i].net = w.share[i].net;
-        *out = w.out;
+        give(&w.out, out);
     }
     free(w.share);
     return e;
