@@ -23,6 +23,8 @@
 struct lmdb_txn {
     struct kv_txn txn;
     MDB_txn *mdb;
+    MDB_cursor *
+        at; /* of a write: where it is. What lies on the page of what was touched before is found without a descent */
     struct kv_slot *slot; /* of a read; NULL for a write */
     bool grow;            /* of the root: the map is full */
 };
@@ -255,6 +257,13 @@ static enum err lmdb_read(struct kv *kv, kv_fn *fn, void *arg)
     return e;
 }
 
+static void leave(struct lmdb_txn *t)
+{
+    if (t->at)
+        mdb_cursor_close(t->at);
+    t->at = NULL;
+}
+
 /* One run. *rc tells what to do before another. */
 static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
 {
@@ -265,6 +274,7 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
     kv_txn_init(&t.txn, &l->kv, &kv_lmdb, NULL, true);
     t.txn.snapshot = mdb_txn_id(t.mdb);
     enum err e = kv_txn_run(&t.txn, fn, arg);
+    leave(&t);
     if (t.grow) {
         *rc = MDB_MAP_FULL;
         e = ERR_DISK_FULL;
@@ -362,11 +372,13 @@ static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 static enum err lmdb_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
 {
     struct lmdb_txn *parent = (struct lmdb_txn *)txn, t = {0};
+    leave(parent); /* LMDB would keep a copy of it, for the case that this comes to nothing */
     int rc = mdb_txn_begin(mdb_txn_env(parent->mdb), parent->mdb, 0, &t.mdb);
     if (rc)
         return txn->fault = meaning_in(txn, rc);
     kv_txn_init(&t.txn, txn->kv, &kv_lmdb, txn, true);
     enum err e = kv_txn_run(&t.txn, fn, arg);
+    leave(&t);
     if (e)
         mdb_txn_abort(t.mdb);
     else if ((rc = mdb_txn_commit(t.mdb)))
@@ -388,11 +400,20 @@ static inline enum err value_of(const struct kv *kv, const MDB_val *key, const M
     return fits ? OK : kv_damaged(key->mv_data, key->mv_size);
 }
 
+static int where(struct lmdb_txn *t)
+{
+    return t->at ? 0 : mdb_cursor_open(t->mdb, ((struct lmdb *)t->txn.kv)->dbi, &t->at);
+}
+
 static enum err lmdb_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
     MDB_val k = {key_size, (void *)key}, v;
-    int rc = mdb_get(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v);
+    int rc;
+    if (!txn->writable)
+        rc = mdb_get(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v);
+    else if ((rc = where(t)) == 0)
+        rc = mdb_cursor_get(t->at, &k, &v, MDB_SET);
     if (rc)
         return meaning_in(txn, rc);
     return value_of(txn->kv, &k, &v, value);
@@ -403,7 +424,9 @@ static enum err lmdb_put(struct kv_txn *txn, const void *key, size_t key_size, c
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
     bool sum = !txn->kv->plain && kv_sum_has(key, key_size, size);
     MDB_val k = {key_size, (void *)key}, v = {size + (sum ? KV_SUM : 0), (void *)(size ? value : "")};
-    int rc = mdb_put(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v, sum ? MDB_RESERVE : 0);
+    int rc = where(t);
+    if (!rc)
+        rc = mdb_cursor_put(t->at, &k, &v, sum ? MDB_RESERVE : 0);
     if (!rc && sum) {
         uint64_t number = kv_sum(key, key_size, value, size);
         memcpy(v.mv_data, value, size);
@@ -415,8 +438,13 @@ static enum err lmdb_put(struct kv_txn *txn, const void *key, size_t key_size, c
 static enum err lmdb_del(struct kv_txn *txn, const void *key, size_t key_size)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
-    MDB_val k = {key_size, (void *)key};
-    return meaning_in(txn, mdb_del(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, NULL));
+    MDB_val k = {key_size, (void *)key}, v;
+    int rc = where(t);
+    if (!rc)
+        rc = mdb_cursor_get(t->at, &k, &v, MDB_SET);
+    if (!rc)
+        rc = mdb_cursor_del(t->at, 0);
+    return meaning_in(txn, rc);
 }
 
 /* ---- cursors */
