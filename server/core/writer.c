@@ -39,6 +39,38 @@ static enum err run_group(struct kv_txn *kv, void *arg)
     return OK;
 }
 
+/* The same without a transaction within for each, whose copies of every page cost as much as the writing itself: what is refused before
+ * it has written anything has nothing to undo. Where one has, or does not know what it did, *spoilt: none of this may stay. */
+struct group {
+    struct job *first;
+    bool spoilt;
+};
+
+static enum err run_together(struct kv_txn *kv, void *arg)
+{
+    struct group *g = arg;
+    g->spoilt = false; /* it may be run again */
+    for (struct job *j = g->first; j; j = j->next) {
+        const uint64_t before = kv_written(kv);
+        const enum err e = job_run_write(kv, j);
+        if (e == ERR_DISK_FULL || (e < 0 && e != ERR_INTERNAL))
+            return e;
+        g->spoilt = e == ERR_INTERNAL || (e && kv_written(kv) != before);
+        if (g->spoilt)
+            return ERR_INTERNAL;
+    }
+    return OK;
+}
+
+static enum err run_as_one(struct daemon *d, struct job *group)
+{
+    struct group g = {.first = group};
+    if (!group->next) /* what a refusal undoes is all there is */
+        return kv_write(d->kv, job_run_write, group);
+    const enum err e = kv_write(d->kv, run_together, &g);
+    return g.spoilt ? kv_write(d->kv, run_group, group) : e;
+}
+
 /* A fault in a group may be one job's own: run each alone, so that it harms no other. */
 static enum err run_alone(struct daemon *d, struct job *j)
 {
@@ -113,7 +145,7 @@ static void note(struct daemon *d, enum err e)
 
 static void run(struct daemon *d, struct job *group)
 {
-    enum err e = kv_write(d->kv, run_group, group);
+    enum err e = run_as_one(d, group);
     if (e < 0 && group->next) {
         e = run_each(d, group, e);
     } else if (e) {
