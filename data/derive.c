@@ -141,6 +141,8 @@ static void tail_entry(struct derived *d, const struct key *start, const char *n
 static void derive_customer(struct derived *d, const struct customer *c)
 {
     text_entry(d, INDEX_CUSTOMER_NAME, c->name);
+    if (!c->active)
+        text_entry(d, INDEX_CUSTOMER_INACTIVE, c->name);
     word_entries(d, INDEX_CUSTOMER_WORD, c->name);
     word_entries(d, INDEX_CUSTOMER_WORD, c->company);
     word_entries(d, INDEX_CUSTOMER_WORD, c->email);

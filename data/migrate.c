@@ -3,6 +3,7 @@
 #include "data/derive.h"
 #include "data/freeze.h"
 #include "data/engine/kv.h"
+#include "data/migrate_clear.h"
 #include "data/migrate_credit.h"
 #include "data/migrate_due.h"
 #include "data/migrate_lists.h"
@@ -227,11 +228,21 @@ static enum err credit(struct kv *kv)
     return e ? e : list_all(kv, l.businesses, KIND_PAYMENT, shape_payment());
 }
 
+/* 12 → 13: customers that are not active are found among the others. Emptied first: an earlier program may have written since it was broken off. */
+static enum err inactive(struct kv *kv)
+{
+    struct linking l = {.businesses = 0};
+    enum err e = kv_read(kv, count, &l);
+    for (uint32_t b = 1; !e && b <= l.businesses; b++)
+        e = migrate_clear(kv, b, INDEX_CUSTOMER_INACTIVE);
+    return e ? e : list_all(kv, l.businesses, KIND_CUSTOMER, shape_customer());
+}
+
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {
         link_logs,    freeze,         count_gateways, migrate_lists, sums_and_proofs, migrate_due,
-        person_words, comments_shown, credit,         migrate_rows,  migrate_status};
+        person_words, comments_shown, credit,         migrate_rows,  migrate_status,  inactive};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

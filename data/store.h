@@ -4,7 +4,7 @@
 #include "data/record.h"
 
 struct kv;
-#define STORE_SCHEMA 12
+#define STORE_SCHEMA 13
 
 /* Opens (or with `create` makes) the store in a folder. An older schema is migrated; a newer one is ERR_NEWER with the path and
  * what to do in `why`. */

@@ -122,10 +122,22 @@ static enum err found_by_words(struct listing *l, struct id_list *ids, bool *fou
     return e;
 }
 
+/* Is it asked for those alone that are not active? */
+static bool only_inactive(const struct listing *l)
+{
+    for (size_t i = 0; i < l->filter.n; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        const bool active = t->set >> CUSTOMER_ACTIVE & 1;
+        if (t->field && t->field->id == FILTER_STATUS && active == t->not )
+            return true;
+    }
+    return false;
+}
+
 static enum err read_page(struct customers *all, const struct customer_list_in *in, struct record_list *page)
 {
     struct listing *l = &all->l;
-    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_NAME);
+    struct key k = index_key(&l->c->txn, only_inactive(l) ? INDEX_CUSTOMER_INACTIVE : INDEX_CUSTOMER_NAME);
     const struct list_range range = list_range(&k);
     struct id_list ids = {0};
     bool found = false;

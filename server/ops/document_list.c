@@ -10,6 +10,18 @@
 #include "server/ops/payment.h"
 #include <string.h>
 
+/* Is it asked for late ones alone? Plain: a word that may mean that, or something else. */
+static bool late(const struct listing *l, bool plain)
+{
+    const uint64_t set = UINT64_C(1) << STATUS_OVERDUE | UINT64_C(1) << STATUS_EXPIRED;
+    for (size_t i = 0; i < l->filter.n; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        if (t->set && !t->not &&(t->field || plain) && !t->words_only && !(t->set & ~set))
+            return true;
+    }
+    return false;
+}
+
 /* --- ranges of a walk -------------------------------------------------------------------------------------------------- */
 static void walk_date(struct listing *l, struct driver *d)
 {
@@ -33,6 +45,8 @@ static void walk_due(struct listing *l, struct driver *d)
     size_t n = document_filter_states(l, states), open = 0, closed = 0;
     int32_t first = 0, last = 0;
     listing_days(l, FILTER_DUE, &first, &last);
+    if (late(l, false) && (!last || last >= l->today))
+        last = l->today - 1;
     for (size_t i = 0; i < n; i++) {
         struct key k = document_key(l, INDEX_DOC_STATE_DUE, 0, 0);
         if (!l->customer && derive_state_due(states[i])) {
@@ -115,18 +129,6 @@ static void add_arguments(struct listing *l, const struct document_query *q)
     }
 }
 
-/* Late ones come by the day they were due. */
-static bool late(const struct listing *l)
-{
-    const uint64_t set = UINT64_C(1) << STATUS_OVERDUE | UINT64_C(1) << STATUS_EXPIRED;
-    for (size_t i = 0; i < l->filter.n; i++) {
-        const struct filter_term *t = &l->filter.terms[i];
-        if (t->set && !t->not &&!t->words_only && !(t->set & ~set))
-            return true;
-    }
-    return false;
-}
-
 static enum err begin(struct call *c, const struct document_query *q, struct listing *l)
 {
     *l = (struct listing){.c = c,
@@ -142,7 +144,7 @@ static enum err begin(struct call *c, const struct document_query *q, struct lis
         e = filter_add_search(c->arena, &l->filter, q->search, &c->why);
     if (!e)
         add_arguments(l, q);
-    l->sort = q->sort ? q->sort : late(l) ? SORT_DUE : SORT_DATE;
+    l->sort = q->sort ? q->sort : late(l, true) ? SORT_DUE : SORT_DATE; /* by the day they were due */
     if (!e && q->least.currency[0] && q->most.currency[0] && strcmp(q->least.currency, q->most.currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "most", "has to be in the currency of least");
     return e;

@@ -23,6 +23,8 @@
  *     damage FOLDER schema10      the layout of schema 10: indexes carry no rows
  *     damage FOLDER schema11      the layout of schema 11: documents are not found by status in every order, events not by who did it
  *     damage FOLDER before12 N    document N is due a day later, and an event says so, as a program of schema 11 writes it
+ *     damage FOLDER schema12      the layout of schema 12: who is not active is not found apart; and one entry of who is, as a step left it that was
+ *                                 broken off before a program of then wrote
  *     damage FOLDER rows N M      the rows of document N are those of M; 0: of another revision of itself
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows;
@@ -453,6 +455,16 @@ static void write_before_12(struct txn *t, uint64_t id)
     each_of_12(t, KIND_EVENT, &e, false, NULL);
 }
 
+/* Customer 1 is active. */
+static void forget_inactive(struct txn *t)
+{
+    struct key k = index_key(t, INDEX_CUSTOMER_INACTIVE);
+    forget_index(t, INDEX_CUSTOMER_INACTIVE);
+    key_u64(key_text(&k, "left behind"), 1);
+    TRY(kv_put(t->kv, k.bytes, k.size, "", 0));
+    set_schema(t, 12);
+}
+
 static void other_rows(struct txn *t, uint64_t id, uint64_t of)
 {
     struct document d;
@@ -587,6 +599,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         forget_rows(&t);
     } else if (strcmp(d->how, "schema11") == 0) {
         forget_status(&t);
+    } else if (strcmp(d->how, "schema12") == 0) {
+        forget_inactive(&t);
     } else if (strcmp(d->how, "before12") == 0) {
         write_before_12(&t, d->n);
     } else if (strcmp(d->how, "rows") == 0) {
