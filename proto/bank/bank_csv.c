@@ -68,6 +68,25 @@ static enum err bind(struct reading *r)
     return OK;
 }
 
+/* A cell that began with a quotation mark and went on behind its line, or took others of it: then what follows is not read as lines. */
+static enum err whole_row(const struct reading *r)
+{
+    for (size_t i = 0; i < r->n_cells; i++)
+        if (strpbrk(r->cells[i], "\r\n"))
+            return refuse(
+                r->why, ERR_INVALID, "",
+                "row %zu: a value goes on in the next line: is there a quotation mark at its begin?", r->row);
+    size_t needed = 0;
+    for (int p = 0; p < PLACES; p++)
+        if (r->at[p] != SIZE_MAX && r->at[p] >= needed)
+            needed = r->at[p] + 1;
+    if (r->n_cells < needed)
+        return refuse(r->why, ERR_INVALID, "",
+                      "row %zu: has %zu values, and the columns that are needed are %zu", r->row, r->n_cells,
+                      needed);
+    return OK;
+}
+
 static const char *cell(const struct reading *r, int place)
 {
     return r->at[place] < r->n_cells ? r->cells[r->at[place]] : "";
@@ -115,26 +134,70 @@ static const char *bare(const struct reading *r, const char *written, bool *minu
     return arena_text(r->a, from, n);
 }
 
-/* "-1.234,50 EUR": grouping by the other mark, a sign before or behind. */
+/* The sign at one end; *p and *end close in on what is between. false: there are two. */
+static bool sign(const char **p, const char **end, bool *minus)
+{
+    static const char *const signs[] = {"-", "\xE2\x88\x92", "+"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        const size_t n = strlen(signs[i]);
+        bool here = strncmp(*p, signs[i], n) == 0;
+        if (here)
+            *p += n;
+        else if ((here = (size_t)(*end - *p) > n && strncmp(*end - n, signs[i], n) == 0))
+            *end -= n;
+        found += here;
+        *minus = *minus || (here && i < 2);
+    }
+    while (*p < *end && **p == ' ')
+        ++*p;
+    while (*p < *end && (*end)[-1] == ' ')
+        --*end;
+    return found < 2;
+}
+
+/* "1.234.567": the digits alone, when groups are of three and of one mark. NULL: they are not. */
+static const char *grouped(const char *p, const char *end, char decimal, char *to, const char *room)
+{
+    const char other = decimal == ',' ? '.' : ',';
+    char by = '\0';
+    size_t n = 0; /* in this group */
+    for (; p < end && *p != decimal; p++) {
+        if (*p >= '0' && *p <= '9') {
+            if (to + 1 >= room || (by && n == 3))
+                return NULL;
+            *to++ = *p;
+            n++;
+        } else if ((*p == other || *p == ' ' || *p == '\'') && (!by || by == *p) &&
+                   (by ? n == 3 : n && n <= 3)) {
+            by = *p;
+            n = 0;
+        } else {
+            return NULL;
+        }
+    }
+    *to = '\0';
+    return n && (!by || n == 3) ? p : NULL;
+}
+
+/* "-1.234,50 EUR": grouping by the other mark, a sign before or behind. Whatever is not written like that is not read as something else. */
 static enum err amount(struct reading *r, int place, int64_t *to)
 {
     char plain[40];
-    size_t n = 0;
     const char mark = r->m->decimal_point ? '.' : ',';
     bool minus = false;
+    const char *p = bare(r, text(bank_clean(r->a, cell(r, place), 60)), &minus), *end = p + strlen(p);
     *to = 0;
-    for (const char *p = bare(r, text(bank_clean(r->a, cell(r, place), 60)), &minus); *p; p++) {
-        if (*p == '-' || strncmp(p, "\xE2\x88\x92", 3) == 0)
-            minus = true, p += *p == '-' ? 0 : 2;
-        else if ((*p >= '0' && *p <= '9') || *p == mark) {
-            if (n + 1 >= sizeof plain)
-                return wrong(r, place, "an amount can not be read");
-            plain[n++] = *p;
-        } else if (*p != (mark == ',' ? '.' : ',') && *p != ' ' && *p != '\'' && *p != '+')
-            return wrong(r, place, "an amount can not be read");
-    }
-    plain[n] = '\0';
-    if (n && bank_amount(plain, r->currency, mark, to) != OK)
+    if (!*p)
+        return OK;
+    bool good = sign(&p, &end, &minus);
+    const char *rest = good ? grouped(p, end, mark, plain, plain + sizeof plain) : NULL;
+    const size_t whole = rest ? strlen(plain) : 0, behind = rest ? (size_t)(end - rest) : 0;
+    if (!rest || whole + behind >= sizeof plain)
+        return wrong(r, place, "an amount can not be read");
+    memcpy(plain + whole, rest, behind);
+    plain[whole + behind] = '\0';
+    if (bank_amount(plain, r->currency, mark, to) != OK)
         return wrong(r, place, "an amount can not be read");
     if (minus)
         *to = -*to;
@@ -157,11 +220,14 @@ static enum err take_row(struct reading *r)
 {
     struct statement_line l = {.id = 0};
     int64_t value = 0;
+    enum err e = whole_row(r);
+    if (e)
+        return e;
     struct balance b = {.has = r->at[BALANCE_AT] != SIZE_MAX};
     const int32_t on = day(r, text(bank_clean(r->a, cell(r, DATE_AT), 30)));
     if (!on)
         return wrong(r, DATE_AT, "is no day");
-    enum err e = money_of_row(r, &value);
+    e = money_of_row(r, &value);
     if (!e && b.has)
         e = amount(r, BALANCE_AT, &b.amount);
     if (e)
@@ -288,12 +354,14 @@ enum err bank_csv_read(struct arena *a, const uint8_t *data, size_t size, const 
     const char *utf8 = bank_utf8(a, (const char *)data, size, m->windows_1252), *mark = text(m->delimiter);
     for (r->row = 0; r->row < (size_t)m->skip && *utf8; r->row++)
         utf8 += strcspn(utf8, "\n"), utf8 += *utf8 == '\n';
-    if (csv_init(&parser, CSV_APPEND_NULL) != 0)
+    if (csv_init(&parser, CSV_APPEND_NULL | CSV_STRICT_FINI) != 0)
         return refuse(why, ERR_NO_MEMORY, "", "%s", err_sentence(ERR_NO_MEMORY));
     csv_set_blk_size(&parser, 64 * 1024); /* a long cell is not copied for every 128 bytes of it */
     csv_set_delim(&parser, (unsigned char)(!*mark ? ';' : *mark == 't' ? '\t' : *mark));
     (void)csv_parse(&parser, utf8, strlen(utf8), on_cell, on_row, r);
-    (void)csv_fini(&parser, on_cell, on_row, r);
+    if (csv_fini(&parser, on_cell, on_row, r) != 0 && !r->e)
+        r->e = refuse(why, ERR_INVALID, "", "row %zu: a quotation mark at the begin of a value has no end",
+                      r->row + 1);
     csv_free(&parser);
     return r->e ? r->e : ended(r);
 }

@@ -339,8 +339,9 @@ static void entry_ended(struct camt *c)
         REFUSE_FILE(c, ERR_INVALID, "Ntry", "the amount of entry %zu can not be read", c->statement->n + 1);
         return;
     }
-    if (c->n_parts < 2 || !parts_agree(c, whole)) {
-        add(c, c->n_parts ? &c->parts[0] : &c->entry, whole, 0);
+    if (c->n_parts < 2 ||
+        !parts_agree(c, whole)) { /* the reference of one of several parts is not that of all */
+        add(c, c->n_parts == 1 ? &c->parts[0] : &c->entry, whole, 0);
         return;
     }
     for (size_t i = 0; i < c->n_parts && !c->e; i++) {

@@ -19,7 +19,7 @@ const char *bank_line_says(struct call *c, const struct statement_line *l);
 
 /* --- whose it is (bank_match.c, bank_text.c) */
 /* The invoice whose creditor reference it bears, be it open or not: id, or 0. Of several different ones in the text: 0. */
-uint64_t bank_reference(struct call *c, const struct statement_line *l);
+uint64_t bank_reference(const struct statement_line *l);
 /* The invoice that it pays exactly, by its reference, amount and currency, with nothing else under way; *exact false: none. */
 enum err bank_exact(struct call *c, const struct statement_line *l, struct document *invoice,
                     bool *exact) MUST_USE;

@@ -4,6 +4,7 @@
 #include "server/ops/bank.h"
 #include "server/ops/payment.h"
 #include "server/pay/swiss.h"
+#include <ctype.h>
 #include <string.h>
 
 #define OPEN_MOST 200 /* open invoices of a customer, or those of one amount, that are looked at */
@@ -23,31 +24,43 @@ const char *bank_all_text(struct call *c, const struct statement_line *l)
 
 /* --- the creditor reference */
 
-/* "RF18539…" begins at `at`, of a text without blanks; where it ends is not said, for the next word follows. */
+/* "RF18 5390…" begins at `at`. Where it ends is not said, for other digits may follow: it is read up to each blank, or what is no digit; and where
+ * none of those is one, the next word was put to it without a blank, and it is read up to each digit. What can be read in two ways says nothing. */
 static uint64_t reference_at(const char *at)
 {
-    size_t size = 4 + strspn(at + 4, "0123456789");
-    char text[REFERENCE_TEXT];
-    uint64_t id;
-    for (size_t n = size < sizeof text ? size : sizeof text - 1; n > 4; n--) {
-        memcpy(text, at, n);
-        text[n] = '\0';
-        if (transfer_reference_read(text, &id))
-            return id;
+    char text[REFERENCE_TEXT] = "RF";
+    uint64_t found[2] = {0}; /* up to an end of digits, up to any */
+    int n[2] = {0};
+    size_t size = 2;
+    for (const char *p = at + 2; size + 1 < sizeof text; p++) {
+        if (*p && !isalnum((unsigned char)*p))
+            continue;
+        if (!isdigit((unsigned char)*p))
+            break;
+        uint64_t id;
+        text[size++] = *p;
+        text[size] = '\0';
+        if (size < 5 || !transfer_reference_read(text, &id))
+            continue;
+        const bool ends = !isdigit((unsigned char)p[1]);
+        found[0] = ends ? id : found[0];
+        n[0] += ends;
+        found[1] = id;
+        n[1]++;
     }
-    return 0;
+    return n[0] == 1 ? found[0] : !n[0] && n[1] == 1 ? found[1] : 0;
 }
 
-uint64_t bank_reference(struct call *c, const struct statement_line *l)
+uint64_t bank_reference(const struct statement_line *l)
 {
     uint64_t id, found = 0;
     if (l->reference && *l->reference)
         return transfer_reference_read(l->reference, &id) || swiss_reference_read(l->reference, &id) ? id : 0;
     if (l->returned && l->end_to_end && transfer_reference_read(l->end_to_end, &id))
         return id;
-    const char *text = bank_squeezed(c->arena, l->text);
-    for (const char *p = text; (p = strstr(p, "RF")); p += 2) {
-        id = strspn(p + 2, "0123456789") > 2 ? reference_at(p) : 0;
+    const char *text = l->text ? l->text : "";
+    for (const char *p = text; (p = strpbrk(p, "Rr")); p++) {
+        id = p[1] == 'F' || p[1] == 'f' ? reference_at(p) : 0;
         if (id && found && id != found)
             return 0;
         found = id ? id : found;
@@ -58,7 +71,7 @@ uint64_t bank_reference(struct call *c, const struct statement_line *l)
 enum err bank_exact(struct call *c, const struct statement_line *l, struct document *invoice, bool *exact)
 {
     struct payment *pending = NULL;
-    const uint64_t id = l->amount.amount > 0 && !l->returned ? bank_reference(c, l) : 0;
+    const uint64_t id = l->amount.amount > 0 && !l->returned ? bank_reference(l) : 0;
     *exact = false;
     if (!id)
         return OK;
@@ -179,7 +192,7 @@ static enum err row_of(struct finder *f, uint64_t id, struct document_row *row)
 static enum err by_reference(struct finder *f)
 {
     struct document_row row;
-    const uint64_t id = bank_reference(f->c, f->l);
+    const uint64_t id = bank_reference(f->l);
     enum err e = id ? row_of(f, id, &row) : ERR_NOT_FOUND;
     if (!e && in_currency(f, &row))
         propose(f, MATCH_REFERENCE, row.customer, row.customer_name, &row, 1);

@@ -86,7 +86,7 @@ enum err bank_takes_back(struct call *c, const struct statement_line *l, struct 
 {
     struct looking look = {.l = l};
     struct payment *second = NULL;
-    const uint64_t id = l->returned && l->amount.amount < 0 ? bank_reference(c, l) : 0;
+    const uint64_t id = l->returned && l->amount.amount < 0 ? bank_reference(l) : 0;
     *exact = false;
     if (!id)
         return OK;
@@ -212,7 +212,7 @@ enum err bank_return_candidates(struct call *c, const struct statement_line *l,
                                 struct bank_candidate_list *out)
 {
     struct finder f = {.c = c, .l = l, .out = out};
-    const uint64_t id = bank_reference(c, l);
+    const uint64_t id = bank_reference(l);
     enum err e = id ? paid_on(&f, id) : OK;
     return e || out->n ? e : by_number(&f);
 }

@@ -119,6 +119,12 @@ def test_each_part_of_a_batch_is_a_line_where_they_add_up(b):
     assert (out["lines"], out["waiting"]) == (1, 1) and b.lines()[0]["amount"]["amount"] == 2900
 
 
+def test_a_batch_whose_parts_say_no_amounts_has_the_reference_of_none(b):
+    one, two = b.invoice("100"), b.invoice("40")
+    [out] = b.bring(camt(entry("100.00", details(ref=reference(one)) + details(ref=reference(two))), closing="100.00"))
+    assert (out["lines"], out["booked"], out["waiting"]) == (1, 0, 1)
+
+
 def test_a_returned_debit_waits(b):
     made = b.invoice("10")
     b.bring(camt(entry("10.00", details(reference(made)), ref="A"), closing="10.00"))
@@ -271,10 +277,36 @@ def test_a_csv_file_by_its_mapping(b):
     ({"currency": ""}, CSV, "currency"),
     ({}, "a;b\n", "Buchungstag"),
     ({"skip": 0}, CSV, "row 1"),
+    *(({}, CSV.replace("100,00", written), "Saldo") for written in ("1.50", "5+5", "1-2", "1.1.26", "10.00.000", "1'0", "-5-", "+-5", "-", "5,", "1 00,0", ",5")),
 ])
 def test_a_csv_file_that_is_wrong_is_told(b, mapping, text, says):
     b.admin.ask("bank.mapping_set", mapping={**MAPPING, **mapping})
     assert says in b.refused(text, "--mapping", "mine")
+
+
+def plain_csv(b, **more):
+    b.admin.ask("bank.mapping_set", mapping={"name": "plain", "account": IBAN, "currency": "EUR", "date_column": "Date", "amount_column": "Amount",
+                                             "name_column": "Name", "text_column": "Text", **more})
+
+
+@pytest.mark.parametrize("written, cents", [("1.234,50", 123450), ("1 234,5", 123450), ("1'234.567,00", None), ("-7", -700), ("7-", -700), ("− 7", -700), ("+7,00 EUR", 700),
+                                            ("7 S", -700), ("1.000", 100000), ("1234567", 123456700)])
+def test_an_amount_is_read_as_it_is_written_or_not_at_all(b, written, cents):
+    plain_csv(b)
+    text = f"Date;Amount;Name;Text\n{days(-1)};{written};A;x\n"
+    if cents is None:
+        assert "Amount" in b.refused(text, "--mapping", "plain")
+    else:
+        b.bring(text, "--mapping", "plain")
+        assert [row["amount"]["amount"] for row in b.lines()] == [cents]
+
+
+@pytest.mark.parametrize("text, says", [('"Hallo\n{day};20,00;Bodega;{ref}\n', "quotation mark"), ('"Hallo\n{day};20,00;Bodega;"{ref}\n', "row 2"), ('x\n{day};5,00;"Bodega;y;"\n', "row 3")])
+def test_a_quotation_mark_in_what_a_payer_wrote_takes_no_lines_with_it(b, text, says):
+    made = b.invoice("20")
+    plain_csv(b)
+    whole = f"Date;Amount;Name;Text\n{days(-1)};10,00;Mallory;" + text.format(day=days(-1), ref=reference(made))
+    assert says in b.refused(whole, "--mapping", "plain") and b.admin.ask("bank.statements")["statements"] == []
 
 
 def test_a_csv_file_with_two_columns_and_no_balance(b):

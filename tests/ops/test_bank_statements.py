@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from daemon import add_customer, days, line, money, open_portal
+from daemon import Daemon, add_customer, days, line, money, open_portal
 
 IBAN = "DE89370400440532013000"
 PAYER = "FR1420041010050500013M02606"
@@ -290,6 +290,18 @@ def test_more_than_is_due_becomes_credit(b):
     assert out["payment"]["unused"]["amount"] == 200 and b.get(made)["state"] == "paid"
     refusal = b.admin.refused("bank.match", line=found["id"], customer=b.customer)
     assert (refusal.code, refusal.field) == ("state", "line")
+
+
+def test_a_reference_that_can_be_read_in_two_ways_books_nothing():
+    """What stands behind it in the text makes the reference of another invoice of it, with the same check digits: it waits."""
+    with Daemon() as d:
+        b = Business(d)
+        made = {m["id"]: m for m in (b.invoice("10") for _ in range(110))}
+        short, long = next((a, c) for a in made for c in made if c != a and str(c).startswith(str(a)) and b.reference(made[a])[:4] == b.reference(made[c])[:4])
+        rest = str(long)[len(str(short)):]
+        assert counts(b.bring(entry(1000, f"Invoice {b.reference(made[short])} {rest} pallets")))[2] == 0
+        assert counts(b.bring(entry(1000, f"Invoice {b.reference(made[long])} for pallets")))[2] == 1
+        assert b.get(made[long])["state"] == "paid" and b.get(made[short])["state"] == "open"
 
 
 def test_a_match_is_refused_as_a_payment_is(b):
