@@ -13,6 +13,7 @@
 #include "server/ops/method.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
+#include "server/ops/reminder.h"
 #include <string.h>
 
 /* Days after the first try of one that failed. */
@@ -40,7 +41,7 @@ struct tried {
     int failed;    /* since the last that succeeded, by this method under this consent */
     int32_t first; /* day of the first of these */
     bool going;    /* a payment on it is pending, */
-    bool disputed; /* or disputed */
+    bool disputed; /* or disputed, or was taken back by its payer: then it is for people to say what is due */
 };
 
 /* From the last to the first. */
@@ -49,7 +50,7 @@ static bool look(void *context, void *row)
     struct tried *t = context;
     const struct payment *p = row;
     t->going = t->going || p->state == PAY_PENDING;
-    t->disputed = t->disputed || p->state == PAY_DISPUTED;
+    t->disputed = t->disputed || p->state == PAY_DISPUTED || p->state == PAY_REVERSED;
     if (!p->attempt)
         return false;
     t->made++;
@@ -124,7 +125,11 @@ static enum err bar(struct call *c, const struct saved_method *m, const struct d
     struct not_payable not = {.code = OK};
     bool credit;
     *why = above(c, m, amount);
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, d->customer, &customer);
+    enum err e = *why ? OK : reminder_promised(c, d->promised, why);
+    if (!e)
+        e = record_get(&c->txn, KIND_CUSTOMER, d->customer, &customer);
+    if (!e && !*why)
+        e = reminder_promised(c, customer.promised, why);
     if (!e)
         e = credit_left(c, d, &credit);
     if (!e && by)

@@ -39,6 +39,8 @@ struct reminder_plan {
 };
 /* By the rules, `rule` stays NULL unless a step's time has come. Damage of its records: ERR_DAMAGED. */
 enum err reminder_plan(struct call *c, const struct reminder_ask *ask, struct reminder_plan *plan) MUST_USE;
+/* Somebody promised to pay by that day, which is not over: *why, else it stays. 0: nobody did. Nothing is asked for, or taken, before. */
+enum err reminder_promised(struct call *c, int32_t until, const char **why) MUST_USE;
 /* Why a customer, or an invoice, is not to be reminded now; *why NULL: it may be. */
 enum err reminder_bar_customer(struct call *c, const struct customer *of, const char **why) MUST_USE;
 enum err reminder_bar(struct call *c, const struct document_remind *d, const char **why) MUST_USE;

@@ -11,7 +11,7 @@ enum err reminder_debtor(struct call *c, uint64_t *customer)
 }
 
 /* --- what stands in the way ------------------------------------------------------------------------------------------------ */
-static enum err promised(struct call *c, int32_t until, const char **why)
+enum err reminder_promised(struct call *c, int32_t until, const char **why)
 {
     int32_t today;
     char day[DATE_TEXT];
@@ -26,7 +26,7 @@ enum err reminder_bar_customer(struct call *c, const struct customer *of, const 
     *why = !of->active         ? "is deactivated"
            : of->reminders_off ? "is not reminded: that is paused at the customer"
                                : NULL;
-    return *why ? OK : promised(c, of->promised, why);
+    return *why ? OK : reminder_promised(c, of->promised, why);
 }
 
 enum err reminder_bar(struct call *c, const struct document_remind *d, const char **why)
@@ -38,7 +38,7 @@ enum err reminder_bar(struct call *c, const struct document_remind *d, const cha
                                                           : NULL;
     if (*why)
         return OK;
-    enum err e = promised(c, d->promised, why);
+    enum err e = reminder_promised(c, d->promised, why);
     if (!e && !*why)
         e = payment_pending_on(c, d->id, &pending);
     if (!e && pending)

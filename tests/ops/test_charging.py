@@ -176,6 +176,28 @@ def test_what_is_disputed_is_not_charged(office):
     assert office.payments() == [] and office.held()[0]["why"] == "it is disputed"
 
 
+def test_what_is_promised_is_not_charged_before(office):
+    m = office.save()
+    made = office.due()
+    office.staff.ask("reminder.hold", invoice=made["id"], promised="2027-02-10")
+    office.agree(m)
+    office.rested()
+    assert office.payments() == [] and office.held()[0]["why"].startswith("is promised until ")
+
+
+def test_what_its_payer_took_back_is_not_charged_again(office):
+    """It is for people to say what is due then; what else is due is charged, when it is agreed to anew by another card."""
+    m = office.save(card_number="4000000000000259")
+    made = office.due()
+    office.agree(m)
+    (paid,) = office.payments(1)
+    wait_until(lambda: office.staff.ask("payment.settle", payment=paid["id"])["payment"]["state"] == "reversed", 20, "what was taken back")
+    assert office.staff.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "open"
+    office.staff.ask("invoice.create", customer=office.customer, send=True, document={"lines": [line(price="1", tax=None)], "due": "2027-12-31"})  # which wakes the work
+    office.rested()
+    assert [p["id"] for p in office.payments()] == [paid["id"]]
+
+
 def test_an_account_is_charged_only_while_staff_allow_it(office):
     def allow(may):
         now = office.staff.ask("customer.get", customer=office.customer)["customer"]
