@@ -240,7 +240,7 @@ class Bench:
         for e in echoes.values():
             e.stop()
 
-    def writes(self, row, keys, value):
+    def writes(self, row, keys, value, pages):
         say(f"{WRITES[row]} …")
         files = self.files(row)
         bare = self.temp / "bare"
@@ -257,7 +257,7 @@ class Bench:
                 things[name] = ours
             got = in_turn(self.rounds, things)
             for name in self.served:
-                self.rows.append({"kind": "write", "row": row, "size": name, "clients": clients, "keys": keys,
+                self.rows.append({"kind": "write", "row": row, "size": name, "clients": clients, "keys": keys, "pages": pages,
                                   "ops_per_s": middle(got[name]), "p50_us": middle(got[name], "p50_us"),
                                   "p99_us": middle(got[name], "p99_us"), "group": middle(got[name], "group"),
                                   "cpu_us": middle(got[name], "cpu_us"),
@@ -271,17 +271,19 @@ class Bench:
                  "cpu_us": middle(both[True], "cpu_us"), "reads": middle(both[False]), "reads_cpu_us": middle(both[False], "cpu_us"), "of_reads": ratio(both[True], both[False])}
                 for size, rows in got.items() for clients, both in rows.items()]
 
-    def keys_written(self, row, n=50):
-        """Keys put and deleted by one write, and the bytes of its first value: counted in a daemon built for that."""
+    def keys_written(self, row, n=50, clients=1):
+        """What n writes, one after the other, or those of so many clients put, delete and write: counted in a daemon built for that; and how many."""
         s = self.counting
         s.start(stdout=subprocess.PIPE)
-        if row:
+        if row and clients > 1:
+            n = load(s.path, clients, 1, payload_file(self.temp, f"{row}-counted", requests_of(row, s.samples)))["ops"]
+        elif row:
             payloads = requests_of(row, s.samples)
             with business.Client(str(s.path)) as client:
                 for i in range(n):
                     answer = client.raw(payloads[i].replace(BENCH_ID, os.urandom(16)))
                     assert answer[4] != 0xa5, answer
-        return json.loads(s.stop())
+        return json.loads(s.stop()) | {"n": n}
 
     def count_keys(self):
         say("keys of a write …")
@@ -290,7 +292,8 @@ class Bench:
         for row in WRITES:
             got = self.keys_written(row)
             keys = (got["puts"] + got["dels"] - none["puts"] - none["dels"]) / 50
-            counted[row] = (round(keys), round((got["bytes"] - none["bytes"]) / 50 - keys * 40))
+            pages = [(got["pages"] - none["pages"]) / got["n"] for got in (got, self.keys_written(row, clients=32))]
+            counted[row] = (round(keys), round((got["bytes"] - none["bytes"]) / 50 - keys * 40), pages)
         return counted
 
     def start_up(self):
@@ -334,7 +337,7 @@ class Bench:
             result["start"][name]["terminal"] = terminal.measure(BIN / "postern", s.path, s.samples["customers"][0][2],
                                                                  business.PASSWORD, 300 if self.full else 100)
             s.stop()
-        result["keys"] = {row: k for row, (k, _) in keys.items()}
+        result["keys"] = {row: {"keys": k, "pages": pages} for row, (k, _, pages) in keys.items()}
         result["rows"] = self.rows
         say("signing in …")
         result["door"] = door.measure()
@@ -371,10 +374,10 @@ def tell(result):
            for r in reads])
     print("Writes, answered after a durable commit: beside LMDB's durable commits of one key, and of as many keys as the operation"
           "\nwrites, as many writes a commit as there are clients")
-    table(["operation", "invoices", "clients", "op/s", "p50 us", "p99 us", "cpu us", "group", "1 commit", "× of it", "keys", "batched", "of it",
+    table(["operation", "invoices", "clients", "op/s", "p50 us", "p99 us", "cpu us", "group", "1 commit", "× of it", "keys", "pages", "of 32", "batched", "of it",
            "20k ÷ this"],
           [[WRITES[r["row"]], r["size"], str(r["clients"]), rate(r["ops_per_s"]), rate(r["p50_us"]), rate(r["p99_us"]),
-            f"{r['cpu_us']:.1f}", f"{r['group']:.1f}", rate(r["commit"]), f"{r['of_commit']:.2f}", str(r["keys"]), rate(r["batch"]), f"{r['of_batch']:.2f}",
+            f"{r['cpu_us']:.1f}", f"{r['group']:.1f}", rate(r["commit"]), f"{r['of_commit']:.2f}", str(r["keys"]), *(f"{p:.1f}" for p in r["pages"]), rate(r["batch"]), f"{r['of_batch']:.2f}",
             f"{r['growth']:.2f}"] for r in writes])
     print("A mixed load: nine requests read, one records a payment; customers by Zipf's law, one request in fifty of a new session; and the same without the payments")
     table(["invoices", "clients", "op/s", "p50 us", "p99 us", "cpu us", "reads alone", "cpu us", "of it"],

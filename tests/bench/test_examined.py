@@ -7,12 +7,12 @@ hundred besides.
 Where no index leads to what passes, work is bounded otherwise (LIST_EXAMINE, LIST_EXAMINE_EMPTY in data/record.h): DEARER names what examines
 more today, and how much; it may by MARGIN at most, and one that has become cheap is to be taken out.
 """
-import struct
 import subprocess
 
 import pytest
 
-from daemon import BUILD, Daemon
+from counted import Counted
+from daemon import BUILD
 
 CUSTOMERS, INVOICES = 900, 24000
 ROW, BESIDES = 4, 100
@@ -40,32 +40,9 @@ DEARER = {
 }
 
 
-class Counted(Daemon):
-    """The daemon that counts, on a filled store."""
-
-    def __init__(self):
-        super().__init__(env={}, program="counting_posternd")
-        self.counter = self.temp / "examined"
-        self.env["POSTERN_EXAMINED"] = str(self.counter)
-        done = subprocess.run([BUILD / "bin/fill", "store", self.data, str(CUSTOMERS), str(INVOICES)], capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
-
-    def examined(self):
-        return struct.unpack("Q", self.counter.read_bytes())[0]
-
-    def of(self, client, op, args):
-        """What one request examines: the least of several, as the daemon's own work beside is counted, too; and its answer."""
-        counts = []
-        for _ in range(4):
-            before = self.examined()
-            answer = client.ask(op, **args)
-            counts.append(self.examined() - before)
-        return min(counts), answer
-
-
 @pytest.fixture(scope="module")
 def shop():
-    with Counted() as d:
+    with Counted(CUSTOMERS, INVOICES) as d:
         yield d, d.sign_in(), d.sign_in("maria7@customer.example")
 
 
