@@ -19,7 +19,7 @@ static void entry(struct derived *d, struct key *parts)
 {
     key_u64(parts, d->id);
     if (d->n_keys == d->cap_keys)
-        d->keys = arena_grow(d->t->arena, d->keys, &d->cap_keys, sizeof *d->keys);
+        d->keys = arena_room(d->t->arena, d->keys, &d->cap_keys, sizeof *d->keys);
     const struct shape *row = row_view((enum index)(parts->bytes[4] - SPACE_INDEX));
     d->keys[d->n_keys++] =
         (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size), row, false};
@@ -64,7 +64,7 @@ static void total(struct derived *d, enum total_slot slot, uint64_t scope, const
                   int64_t amount)
 {
     if (d->n_totals == d->cap_totals)
-        d->totals = arena_grow(d->t->arena, d->totals, &d->cap_totals, sizeof *d->totals);
+        d->totals = arena_room(d->t->arena, d->totals, &d->cap_totals, sizeof *d->totals);
     d->totals[d->n_totals++] = (struct derived_total){total_key(d->t, slot, scope, currency, sub), amount, 1};
 }
 

@@ -222,19 +222,49 @@ static enum err move_totals(struct txn *t, struct derived *was, struct derived *
     return OK;
 }
 
-/* Of an entry that was there before: does it carry another row now? */
-static bool other_row(const struct shape *shape, const struct derived_key *k, const void *old,
-                      const void *new)
+/* What the entries of a record carry. Those that follow each other with the same row have it packed once. */
+struct values {
+    const struct shape *shape, *view; /* of the record; of `row` */
+    const void *record;
+    struct buf row, plain;
+};
+
+static void values_init(struct values *v, enum kind kind, const void *record)
 {
-    struct buf was, now;
-    buf_init(&was, KV_VALUE_MAX);
-    buf_init(&now, KV_VALUE_MAX);
-    derived_value(&was, k, shape, old);
-    derived_value(&now, k, shape, new);
-    const bool other = was.size != now.size || (now.size && memcmp(was.data, now.data, now.size) != 0);
-    buf_fini(&was);
-    buf_fini(&now);
-    return other;
+    *v = (struct values){.shape = record_shape(kind), .record = record};
+    buf_init(&v->row, KV_VALUE_MAX);
+    buf_init(&v->plain, KV_VALUE_MAX);
+}
+
+static void values_fini(struct values *v)
+{
+    buf_fini(&v->row);
+    buf_fini(&v->plain);
+}
+
+static const struct buf *value_of(struct values *v, const struct derived_key *k)
+{
+    struct buf *value = k->row ? &v->row : &v->plain;
+    if (!k->row || k->row != v->view)
+        derived_value(value, k, v->shape, v->record);
+    if (k->row)
+        v->view = k->row;
+    return value;
+}
+
+/* Of an entry that was there before: does it carry another row now? */
+static bool other_row(const struct derived_key *k, struct values *old, struct values *new)
+{
+    const struct buf *was = value_of(old, k), *now = value_of(new, k);
+    return was->size != now->size || (now->size && memcmp(was->data, now->data, now->size) != 0);
+}
+
+static enum err put_entry(struct txn *t, const struct derived_key *k, struct values *new)
+{
+    const struct buf *value = value_of(new, k);
+    return value->full
+               ? ERR_TOO_LARGE
+               : kv_put(t->kv, k->bytes, k->size, value->size ? (const void *)value->data : "", value->size);
 }
 
 /* An entry that rings somebody's bell. */
@@ -248,8 +278,11 @@ static void mark_ring(struct txn *t, const struct derived_key *k)
 static enum err move(struct txn *t, enum kind kind, const void *old, const void *new)
 {
     struct derived was, now;
+    struct values before, after;
     derive(t, kind, old, &was);
     derive(t, kind, new, &now);
+    values_init(&before, kind, old);
+    values_init(&after, kind, new);
     enum err e = OK;
     for (size_t i = 0; i < was.n_keys && !e; i++)
         if (!among(&now, &was.keys[i]))
@@ -258,9 +291,11 @@ static enum err move(struct txn *t, enum kind kind, const void *old, const void 
         const struct derived_key *k = &now.keys[i];
         if (kind == KIND_EVENT)
             mark_ring(t, k);
-        if (!among(&was, k) || (k->row && other_row(record_shape(kind), k, old, new)))
-            e = derived_put(t, k, kind, new);
+        if (!among(&was, k) || (k->row && other_row(k, &before, &after)))
+            e = put_entry(t, k, &after);
     }
+    values_fini(&before);
+    values_fini(&after);
     return e ? e : move_totals(t, &was, &now);
 }
 
