@@ -106,6 +106,9 @@ enum err record_fewest(struct txn *t, struct id_union *unions, size_t n, size_t 
 enum err record_having(struct txn *t, const struct key *begins, size_t n, size_t most, struct id_list *ids,
                        bool *exact) MUST_USE;
 
+/* Is it one of them? They ascend. */
+bool ids_have(const struct id_list *ids, uint64_t id);
+
 /* How many entries a range has, counted up to `most`; no record is read. */
 enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n) MUST_USE;
 

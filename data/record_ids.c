@@ -84,6 +84,19 @@ void ids_sort(struct id_list *ids)
     ids->n = n;
 }
 
+bool ids_have(const struct id_list *ids, uint64_t id)
+{
+    size_t low = 0, high = ids->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (ids->v[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ids->n && ids->v[low] == id;
+}
+
 /* --- the shortest of several ------------------------------------------------------------------------------------------- */
 struct runner {
     struct stream s; /* of the range that it is in */

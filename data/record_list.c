@@ -218,25 +218,12 @@ static enum err read_row(struct txn *t, const struct record_list *l, const struc
     return record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
 }
 
-static bool among(const struct id_list *ids, uint64_t id)
-{
-    size_t low = 0, high = ids->n;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (ids->v[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ids->n && ids->v[low] == id;
-}
-
 /* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. What a row that
  * does not stay took is given back at once: a list holds its page, however many rows are read for it. */
 static enum err take(struct txn *t, struct record_list *l, struct page *page, const struct stream *s)
 {
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
-    if ((l->only && !among(l->only, id)) || already(l, page, id))
+    if ((l->only && !ids_have(l->only, id)) || already(l, page, id))
         return OK;
     struct kv_bytes value;
     if (!kv_at(s->cursor, NULL, &value))

@@ -103,8 +103,6 @@ static void order(void *context, const void *row, struct key *key)
     key_text(key, text_fold(l->c->arena, ((const struct customer_row *)row)->name));
 }
 
-#define FOUND_MOST 16000
-
 /* Those that have the words of all terms, if not too many to know. Few are gathered; of more it is known which to read. */
 static enum err found_by_words(struct listing *l, struct id_list *ids, bool *found)
 {

@@ -58,8 +58,7 @@ bool document_filter_keep(void *context, void *row)
 {
     struct listing *l = context;
     struct document_row *r = row;
-    if ((r->state == DOC_DRAFT && !l->drafts) || r->kind != l->kind ||
-        (l->customer && r->customer != l->customer))
+    if ((r->state == DOC_DRAFT && !l->drafts) || r->kind != l->kind || !listing_has(l, r->customer))
         return false;
     document_row_stand(r, l->today);
     l->row = r;
@@ -162,22 +161,22 @@ static enum err drive_status(struct listing *l, uint64_t set, struct driver *d)
     return e;
 }
 
-enum err document_filter_all(struct listing *l, bool *many)
+bool document_filter_all(const struct listing *l)
 {
     const struct filter_term *t = l->filter.terms;
-    const bool owes = doc_kind(l->kind)->owes > 0;
-    int states[4];
-    *many = false;
     if (l->filter.n != 1 || !t->field || t->field->id != FILTER_STATUS || t->not || l->customer ||
         l->least.currency[0] || l->most.currency[0])
-        return OK;
+        return false;
     const uint64_t set = (uint64_t)t->set;
-    if (set & ~(BIT(STATUS_PARTLY_PAID) - 1) & ~(owes ? BIT(STATUS_UNPAID) : 0))
-        return OK; /* some that their state tells alone, are not that */
-    if ((set & BIT(STATUS_OPEN) && !owes) || (l->sort == SORT_DUE && set & BIT(STATUS_PAID)))
-        return OK;
-    const size_t n = states_of(set, states);
-    return n ? are_many(l, states, n, many) : OK;
+    const bool owes = doc_kind(l->kind)->owes > 0;
+    switch (set) {
+    case BIT(STATUS_OPEN):
+    case BIT(STATUS_UNPAID):
+    case BIT(STATUS_PARTLY_PAID): return owes;
+    case BIT(STATUS_OVERDUE): return owes && l->sort == SORT_DUE;
+    case BIT(STATUS_PAID): return l->sort != SORT_DUE;
+    default: return set && !(set & (set - 1)) && set < BIT(STATUS_PARTLY_PAID);
+    }
 }
 
 static void add_customer(struct listing *l, struct driver *d, uint64_t customer)

@@ -8,8 +8,8 @@
 struct key document_key(const struct listing *l, enum index all, enum index one, uint64_t customer);
 /* The states (as INDEX_DOC_STATE holds them) outside of which nothing passes, when one term says so; 0: any. At most four. */
 size_t document_filter_states(const struct listing *l, int states[4]);
-/* Does everything pass that a walk reads, and is that more than is counted? For statuses that the index of the order tells by themselves. */
-enum err document_filter_all(struct listing *l, bool *many) MUST_USE;
+/* Does everything pass that a walk reads? For one status that the index of the order tells by itself. */
+bool document_filter_all(const struct listing *l);
 enum err document_filter_choose(struct listing *l, walks *walk, struct way *way) MUST_USE;
 /* For struct record_list; the context is the listing. */
 bool document_filter_keep(void *context, void *row);

@@ -167,13 +167,14 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
     struct way way = {0};
     bool first = !q->after || !*q->after, /* nothing is counted again on later pages */
         counted = first && (l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer);
-    bool many = false; /* as many pass as are counted: that needs no reading */
-    enum err e = counted ? document_filter_all(l, &many) : OK;
-    if (!e && l->filter.n && !many)
+    const bool all = counted && document_filter_all(l);
+    enum err e = OK;
+    if (l->filter.n)
         e = document_filter_choose(l, walk, &way);
     else
         walk(l, &way.ranges);
-    many |= way.all && !l->least.currency[0] && !l->most.currency[0];
+    /* All pass, and as they are not gathered they are more than are counted: that needs no reading. */
+    const bool many = (all && !way.gather) || (way.all && !l->least.currency[0] && !l->most.currency[0]);
     struct record_list list = {.kind = KIND_DOCUMENT,
                                .view = shape_document_row(),
                                .ranges = way.ranges.v,

@@ -244,6 +244,11 @@ void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last
 }
 
 /* --- what passes ------------------------------------------------------------------------------------------------------- */
+bool listing_has(const struct listing *l, uint64_t customer)
+{
+    return (!l->customer || customer == l->customer) && (!l->among || ids_have(l->among, customer));
+}
+
 bool listing_match(struct listing *l, filter_asks *ask, void *row)
 {
     if (l->filter.n == 0)

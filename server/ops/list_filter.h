@@ -16,8 +16,9 @@
 struct listing {
     struct call *c;
     struct filter filter;
-    uint64_t customer; /* 0: everybody's */
-    int kind, sort;    /* enum doc_kind, enum doc_sort or pay_sort */
+    uint64_t customer;           /* 0: everybody's */
+    const struct id_list *among; /* of these customers alone; NULL: of any */
+    int kind, sort;              /* enum doc_kind, enum doc_sort or pay_sort */
     int32_t today;
     struct money least, most;         /* bounds of the amount; no currency: none */
     bool drafts;                      /* the one who asks may see them */
@@ -61,6 +62,7 @@ enum err listing_choose(struct listing *l, drives *of_term, adds *of_customer, w
 /* Ranges by words: of the rarest word of a term behind `prefix`. */
 enum err driver_words(struct listing *l, const struct filter_term *t, const struct key *prefix,
                       struct driver *d) MUST_USE;
+#define FOUND_MOST 16000 /* ids that are known by words */
 /* The ids that have all words of the terms, in an index of words; `exact`: and no others. As record_having. */
 enum err words_having(struct listing *l, const struct filter_term *const *terms, size_t n, enum index index,
                       size_t most, struct id_list *ids, bool *exact) MUST_USE;
@@ -77,6 +79,8 @@ void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last
 
 /* Name, company and e-mail of a row's customer, as they are now, taken apart. They stay until the next customer is asked for. */
 void listing_customer(struct listing *l, uint64_t id, struct filter_value *v);
+/* Is it one of the customers that are asked for? */
+bool listing_has(const struct listing *l, uint64_t customer);
 /* Does the row that ask(row, …) tells about pass the filter? What that took is given back. */
 bool listing_match(struct listing *l, filter_asks *ask, void *row);
 /* Counts a row that passes. */

@@ -1,7 +1,7 @@
 /* Which way a list goes: gathered, merged or walked (list_filter.h). */
 #include "server/ops/list_filter.h"
 
-#define CUSTOMERS 512 /* that words are looked up by */
+#define CUSTOMERS 512 /* whose documents are read by themselves */
 #define FEW 50        /* entries that are read, whatever customers there are */
 
 /* The terms that customers' words may satisfy. A row that passes is of a customer who satisfies all of them, or in the other ranges of one of them:
@@ -32,7 +32,7 @@ static enum err is_few(struct listing *l, const struct driver *d, bool *few, boo
 
 static enum err find_customers(struct listing *l, adds *of_customer, struct named *named)
 {
-    enum err e = words_having(l, named->terms, named->n, INDEX_CUSTOMER_WORD, CUSTOMERS, &named->customers,
+    enum err e = words_having(l, named->terms, named->n, INDEX_CUSTOMER_WORD, FOUND_MOST, &named->customers,
                               &named->exact);
     named->d.none = named->customers.n > CUSTOMERS;
     size_t n = 0;
@@ -142,8 +142,11 @@ enum err listing_choose(struct listing *l, drives *of_term, adds *of_customer, w
         way->ranges = (struct driver){0};
         walk(l, &way->ranges);
     }
-    if (named.exact && named.alone && (merged || last))
+    if (named.n && named.exact && named.alone && named.customers.n <= FOUND_MOST) {
+        if (!merged && !last)
+            l->among = arena_copy(l->c->arena, &named.customers, sizeof named.customers);
         settled(l, &named);
+    }
     way->all = merged && l->filter.n == 0; /* the race was about as many */
     return OK;
 }

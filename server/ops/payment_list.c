@@ -71,8 +71,8 @@ static bool wanted(void *context, void *row)
     struct payments *all = context;
     const struct payment_row *p = row;
     all->l.row = p;
-    return (!all->l.customer || p->customer == all->l.customer) &&
-           (!all->invoice || settles(p, all->invoice)) && listing_match(&all->l, ask, &all->l);
+    return listing_has(&all->l, p->customer) && (!all->invoice || settles(p, all->invoice)) &&
+           listing_match(&all->l, ask, &all->l);
 }
 
 static void tally(void *context, const void *row)
