@@ -117,25 +117,50 @@ void arena_secret(struct arena *a)
     a->secret = true;
 }
 
-static void *take(struct arena *a, size_t size)
+static inline size_t aligned(size_t size)
 {
     const size_t align = _Alignof(max_align_t);
-    if (size > SIZE_MAX / 4)
+    return (size + align - 1) / align * align;
+}
+
+static inline void *begin(struct arena *a, size_t most)
+{
+    if (most > SIZE_MAX / 4)
         abort();
     if (ONE_EACH) {
-        a->top = block_new(a, size, a->top);
+        a->top = block_new(a, most, a->top);
         return a->top->bytes;
     }
-    size = (size + align - 1) / align * align;
-    if (a->top->size - a->top->used < size) {
+    most = aligned(most);
+    if (a->top->size - a->top->used < most) {
         size_t want = a->top->size * 2;
         if (want > 1u << 20)
             want = 1u << 20;
-        a->top = block_new(a, want > size ? want : size, a->top);
+        a->top = block_new(a, want > most ? want : most, a->top);
     }
-    void *p = a->top->bytes + a->top->used;
-    a->top->used += size;
+    return a->top->bytes + a->top->used;
+}
+
+static inline void end(struct arena *a, size_t size)
+{
+    a->top->used += ONE_EACH ? 0 : aligned(size);
+}
+
+static void *take(struct arena *a, size_t size)
+{
+    void *p = begin(a, size);
+    end(a, size);
     return p;
+}
+
+void *arena_begin(struct arena *a, size_t most)
+{
+    return begin(a, most);
+}
+
+void arena_end(struct arena *a, size_t size)
+{
+    end(a, size);
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -24,6 +24,9 @@ void arena_secret(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type; size 0 is fine */
 void *arena_copy(struct arena *a, const void *bytes, size_t size); /* uninitialised tail: none */
+/* Room for so many bytes at most, of which arena_end then keeps so many; nothing else is taken from it between the two. What is not ended is given up. */
+void *arena_begin(struct arena *a, size_t most);
+void arena_end(struct arena *a, size_t size);
 char *arena_text(struct arena *a, const char *bytes, size_t size); /* copy with a final NUL */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
 /* A larger copy of an array that grows by doubling: *capacity in items; old contents kept. */

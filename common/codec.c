@@ -402,24 +402,50 @@ static shape_bits choose(const struct codec_plan *plan, const struct shape_head 
     return chosen;
 }
 
+/* One field at a time, where they are few. */
+static inline bool filled(const struct codec_plan *plan, uint64_t bit, const struct plan_row *row,
+                          const char *from)
+{
+    uint64_t wide;
+    uint32_t half;
+    if ((uint64_t)plan->half & bit) {
+        memcpy(&half, from + row->offset, sizeof half);
+        return half;
+    }
+    if ((uint64_t)plan->wide & bit) {
+        memcpy(&wide, from + row->offset, sizeof wide);
+        return wide;
+    }
+    const char *text = (uint64_t)plan->text & bit ? *(const char *const *)(from + row->offset) : NULL;
+    return (uint64_t)plan->text & bit ? text && *text
+                                      : !empty((enum field_type)row->type, from + row->offset);
+}
+
 /* What was told from the store's bytes (common/codec_tell.c), and behind it what was computed since, and what is said empty. */
 static void pack_told(struct buf *out, const struct shape *shape, const struct codec_plan *plan,
                       const struct shape_head *head, enum codec_for purpose)
 {
     const struct plan_choice *choice = &plan->choice[purpose]; /* of no more fields than a half */
-    const struct sorts sorts = {(uint64_t)plan->wide, (uint64_t)plan->half, (uint64_t)plan->text};
     const uint64_t has = (uint64_t)head->has, maybe = (uint64_t)(choice->filled & plan->calc) & ~has;
-    const uint64_t chosen =
-        ((uint64_t)choice->always & ~has) | filled_half(plan->rows, (const char *)head, &sorts, maybe);
-    const size_t n = (size_t)__builtin_popcountll(chosen) + (head->extra_count & ~SHAPE_TOLD);
-    uint8_t *at = room(out, 3 + head->extra_size);
+    uint64_t chosen = (uint64_t)choice->always & ~has, rest;
+    size_t n = head->extra_count & ~SHAPE_TOLD;
+    for (rest = chosen; rest; rest &= rest - 1)
+        n++;
+    for (rest = maybe; rest; rest &= rest - 1) {
+        const uint64_t bit = rest & (0 - rest);
+        const bool there = filled(plan, bit, &plan->rows[__builtin_ctzll(rest)], (const char *)head);
+        chosen |= there ? bit : 0;
+        n += there;
+    }
+    uint8_t *at = room(out, 1 + head->extra_size);
     if (at && n < 16) {
         *at = (uint8_t)(0x80 | n);
-        out->size++;
+        memcpy(at + 1, head->extra, head->extra_size);
+        out->size += 1 + head->extra_size;
     } else {
         put_map(out, n);
+        buf_add(out, head->extra, head->extra_size);
     }
-    buf_add(out, head->extra, head->extra_size);
     pack_half(out, shape->fields, plan->rows, (const char *)head, chosen, purpose);
 }
 

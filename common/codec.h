@@ -41,6 +41,8 @@ enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *by
  * is no text is set. false: a field that is not as nearly all are; read it by codec_view. The struct is to be changed in computed fields alone. */
 bool codec_tell(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size,
                 void *to) MUST_USE;
+/* The same of which nothing is told: only what is no text is set, and lists are not. */
+bool codec_numbers(const struct shape *view, const uint8_t *bytes, size_t size, void *to) MUST_USE;
 /* A view's struct from the record's, whose texts and lists it shares; without what is computed when it is read. */
 void codec_narrow(const struct shape *view, void *to, const struct shape *shape, const void *from);
 /* Wire → struct, validated: types, limits, control characters, currency codes, MUST. The bytes have passed mp_scan. `names`

@@ -67,7 +67,7 @@ static struct plan_words *words_make(const struct enum_table *t)
     w->n = n;
     for (size_t i = 0; n && i < t->n; i++) {
         const size_t size = strlen(t->values[i].name);
-        if (!size || size >= PLAN_WORD)
+        if (!size || size + 1 >= PLAN_WORD)
             continue;
         w->word[t->values[i].value - first].size = (uint8_t)(size + 1);
         w->word[t->values[i].value - first].text[0] = (uint8_t)(0xa0 | size);
@@ -107,8 +107,10 @@ static void fill_row(struct plan_row *row, const struct field *f)
 
 const struct codec_plan *codec_plan_make(const struct shape *shape)
 {
-    struct codec_plan *plan = must(calloc(1, sizeof *plan + shape->n * sizeof *plan->rows));
+    struct codec_plan *plan = must(calloc(1, sizeof *plan + (2 * shape->n + 1) * sizeof *plan->rows));
     uint64_t form = HASH_BEGIN;
+    struct plan_row *told = plan->rows + shape->n;
+    bool ordered = true;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         fill_row(&plan->rows[i], f);
@@ -126,11 +128,16 @@ const struct codec_plan *codec_plan_make(const struct shape *shape)
             continue;
         }
         plan->row_of[f->number] = (uint8_t)(i + 1);
+        plan->rows[i].bit = (uint64_t)SHAPE_BIT(i);
+        ordered = ordered && (told == plan->rows + shape->n || f->number > told[-1].number);
+        *told++ = plan->rows[i];
         const uint8_t what[] = {(uint8_t)f->number, f->type};
         form = hash_add(form, what, sizeof what);
     }
+    *told = (struct plan_row){.type = UINT8_MAX, .number = UINT8_MAX};
+    plan->told = plan->rows + shape->n;
     const struct plan_choice *staff = &plan->choice[CODEC_TO_STAFF];
-    plan->tells = shape->n <= 64 && !staff->given &&
+    plan->tells = shape->n <= 64 && ordered && !staff->given &&
                   memcmp(staff, &plan->choice[CODEC_TO_CUSTOMER], sizeof *staff) == 0 &&
                   ((staff->always | staff->filled) == SHAPE_BIT(shape->n) - 1);
     plan->form = (uint16_t)(form ^ form >> 16 ^ form >> 32 ^ form >> 48);

@@ -14,8 +14,8 @@ struct plan_words {
     const struct enum_table *of;
     int first, n; /* values from..; those without a name, or with a longer one, have size 0 */
     struct {
-        uint8_t size; /* with the head */
-        uint8_t text[PLAN_WORD];
+        uint8_t text[PLAN_WORD - 1];
+        uint8_t size; /* with the head; it is copied with the text */
     } word[];
 };
 
@@ -25,6 +25,7 @@ struct plan_row {
     uint8_t key_size;
     uint8_t type, number;
     uint16_t offset;
+    uint64_t bit; /* of `has`: of the first 64 */
 };
 /* A field is packed when it is in `always`, in `given` and was given, or in `filled` and not empty. */
 struct plan_choice {
@@ -37,10 +38,12 @@ struct codec_plan {
     shape_bits wide;  /* empty when its first 8 bytes are 0: numbers, ids, lists, shapes */
     shape_bits half;  /* when 4 are: enums, dates */
     shape_bits text;  /* when it points at nothing, or at "" */
-    bool tells;       /* the same to all who read it, and no more fields than a half: codec_tell can */
+    bool tells;       /* the same to all who read it, no more fields than a half, by number: codec_tell can */
     uint16_t form;    /* a digest of numbers and types of what is stored: of another one, another form */
     uint8_t row_of
         [PLAN_NUMBERS]; /* of a number in the store: its row + 1; 0: none, or one that is never stored */
+    const struct plan_row *
+        told; /* when it tells: the rows that are stored, and behind them one of no type whose number is above all */
     struct plan_row rows[];
 };
 
@@ -50,7 +53,7 @@ static inline size_t plan_word(uint8_t *to, const struct plan_words *words, int 
     const unsigned at = (unsigned)value - (unsigned)words->first;
     if (at >= (unsigned)words->n)
         return 0;
-    memcpy(to, words->word[at].text, PLAN_WORD);
+    memcpy(to, &words->word[at], PLAN_WORD);
     return words->word[at].size;
 }
 

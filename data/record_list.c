@@ -27,7 +27,8 @@ void stream_look(struct stream *s, bool backward)
     struct kv_bytes key;
     const struct key *p = &s->range->prefix, *first = &s->range->first, *last = &s->range->last;
     s->suffix = NULL;
-    if (!kv_at(s->cursor, &key, NULL) || key.size < p->size + 8 || memcmp(key.data, p->bytes, p->size) != 0)
+    if (!kv_at(s->cursor, &key, &s->value) || key.size < p->size + 8 ||
+        memcmp(key.data, p->bytes, p->size) != 0)
         return;
     if (backward && first->size && compare(key.data, key.size, first->bytes, first->size) < 0)
         return;
@@ -205,14 +206,23 @@ static bool already(const struct record_list *l, const struct page *page, uint64
     return false;
 }
 
+/* Past the page a row is only looked at. */
+static bool quick_row(struct txn *t, const struct record_list *l, uint64_t id, const struct kv_bytes *value,
+                      void *row)
+{
+    return l->next ? row_numbers(l->view, id, value->data, value->size, row)
+                   : row_tell(t->arena, l->view, id, value->data, value->size, row);
+}
+
 /* The row of an entry: as the index carries it, or of the record; a stretch of records is read where it stands. */
 static enum err read_row(struct txn *t, const struct record_list *l, const struct stream *s, uint64_t id,
-                         const struct kv_bytes *value, void *row)
+                         void *row)
 {
     const bool records = s->range->prefix.bytes[4] < SPACE_INDEX;
+    const struct kv_bytes *value = &s->value;
     if (value->size && records)
         return record_of_value(t, l->kind, id, l->view, value->data, value->size, row);
-    if (value->size && ((l->told && row_tell(t->arena, l->view, id, value->data, value->size, row)) ||
+    if (value->size && ((l->told && quick_row(t, l, id, value, row)) ||
                         row_read(t->arena, l->view, id, value->data, value->size, row)))
         return OK;
     return record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
@@ -225,16 +235,14 @@ static enum err take(struct txn *t, struct record_list *l, struct page *page, co
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
     if ((l->only && !ids_have(l->only, id)) || already(l, page, id))
         return OK;
-    struct kv_bytes value;
-    if (!kv_at(s->cursor, NULL, &value))
-        value.size = 0;
-    if (l->outside && value.size == ROW_INSIDE_SIZE && memcmp(value.data, ROW_INSIDE, ROW_INSIDE_SIZE) == 0)
+    const struct kv_bytes *value = &s->value;
+    if (l->outside && value->size == ROW_INSIDE_SIZE && memcmp(value->data, ROW_INSIDE, ROW_INSIDE_SIZE) == 0)
         return OK;
     if (l->count == page->room)
         l->rows = arena_room(t->arena, l->rows, &page->room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
-    enum err e = read_row(t, l, s, id, &value, row);
+    enum err e = read_row(t, l, s, id, row);
     bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
     if (damaged) {
         memset(row, 0, l->view->size);
@@ -299,7 +307,8 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
             l->next = list_cursor(t, last, last_size);
         if (l->next && (!count || examined >= LIST_EXAMINE))
             return OK;
-        bool again = compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two of the ranges */
+        const bool again =
+            l->n > 1 && compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two ranges */
         memcpy(last, s->suffix, s->suffix_size);
         last_size = s->suffix_size;
         bool there;

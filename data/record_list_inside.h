@@ -1,9 +1,8 @@
 /* What all ways of reading indexes share: cursors of pages, and streams of entries. */
 #ifndef DATA_LIST_INSIDE_H
 #define DATA_LIST_INSIDE_H
+#include "data/engine/kv.h"
 #include "data/record.h"
-
-struct kv_cursor;
 
 /* The cursor behind a key whose end, from the prefix on, is `suffix`. */
 const char *list_cursor(const struct txn *t, const uint8_t *suffix, size_t size);
@@ -16,6 +15,7 @@ struct stream {
     const struct list_range *range;
     const uint8_t *suffix; /* what follows the prefix in the key it stands on; NULL at its end */
     size_t suffix_size;
+    struct kv_bytes value; /* there */
 };
 /* To its first entry behind `after` (size 0: of all). The cursor is to be closed whatever became of it. */
 enum err stream_begin(struct stream *s, struct txn *t, const struct list_range *r, bool backward,

@@ -61,3 +61,9 @@ bool row_tell(struct arena *a, const struct shape *view, uint64_t id, const void
     return row_is(view, value, size) &&
            codec_tell(a, view, (const uint8_t *)value + HEAD, size - HEAD, row) && record_id(row) == id;
 }
+
+bool row_numbers(const struct shape *view, uint64_t id, const void *value, size_t size, void *row)
+{
+    return row_is(view, value, size) &&
+           codec_numbers(view, (const uint8_t *)value + HEAD, size - HEAD, row) && record_id(row) == id;
+}

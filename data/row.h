@@ -25,6 +25,8 @@ bool row_read(struct arena *a, const struct shape *view, uint64_t id, const void
 /* The same for who tells it on and looks at no text of it (codec_tell). */
 bool row_tell(struct arena *a, const struct shape *view, uint64_t id, const void *value, size_t size,
               void *row);
+/* The same for who tells nothing of it: it is looked at and counted (codec_numbers). */
+bool row_numbers(const struct shape *view, uint64_t id, const void *value, size_t size, void *row);
 /* Is it of the form of today? */
 bool row_is(const struct shape *view, const void *value, size_t size);
 #endif
