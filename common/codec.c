@@ -140,11 +140,7 @@ static bool packed_before(struct buf *out, const struct field *f, const struct a
 static void pack_list(struct buf *out, const struct field *f, const struct any_list *list,
                       enum codec_for purpose)
 {
-    uint8_t *none = list->n ? NULL : room(out, 1);
-    if (none)
-        *none = 0x90;
-    out->size += none != NULL;
-    if (none || packed_before(out, f, list))
+    if (packed_before(out, f, list))
         return;
     const size_t at = out->size;
     put_array(out, list->n);
@@ -306,6 +302,11 @@ static inline uint8_t *quick(uint8_t *to, const struct plan_row *row, const stru
         const char *text = *(const char *const *)at;
         return quick_text(to, text ? text : "");
     }
+    case FIELD_LIST:
+    case FIELD_IDS:
+    case FIELD_TEXTS:
+        *to = 0x90;
+        return ((const struct any_list *)at)->n ? NULL : to + 1; /* most are empty */
     default: return NULL;
     }
     return v < 0 ? NULL : quick_number(to, (uint64_t)v);

@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include <glib.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,9 @@ static struct {
     char name[64];
     GTimeZone *zone;
 } zones[ZONES]; /* filled once, never emptied: zone files are read a single time */
-static size_t n_zones;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic size_t
+    n_zones; /* what is before it stands for good: every request asks, and takes no lock for it */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for who fills it */
 
 /* Has this machine a zone's file of that name (RFC 8536: it begins with "TZif")? GLib also takes offsets ("24") and POSIX rules, which no
  * other program takes for a zone, and complains of the other files there. Those under right/ count leap seconds; no clock of ours does. */
@@ -34,16 +36,27 @@ static bool has_file(const char *name)
     return is;
 }
 
-/* Under the lock. A full table reads the file anew each time. */
+static GTimeZone *kept(const char *name)
+{
+    const size_t n = atomic_load_explicit(&n_zones, memory_order_acquire);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(zones[i].name, name) == 0)
+            return zones[i].zone;
+    return NULL;
+}
+
+/* A reference of one's own. Under the lock. A full table reads the file anew each time. */
 static GTimeZone *find(const char *name)
 {
-    for (size_t i = 0; i < n_zones; i++)
-        if (strcmp(zones[i].name, name) == 0)
-            return g_time_zone_ref(zones[i].zone);
-    GTimeZone *zone = strcmp(name, "UTC") == 0 || has_file(name) ? g_time_zone_new_identifier(name) : NULL;
-    if (zone && n_zones < ZONES) {
-        g_strlcpy(zones[n_zones].name, name, sizeof zones[n_zones].name);
-        zones[n_zones++].zone = g_time_zone_ref(zone);
+    GTimeZone *zone = kept(name);
+    if (zone)
+        return g_time_zone_ref(zone);
+    zone = strcmp(name, "UTC") == 0 || has_file(name) ? g_time_zone_new_identifier(name) : NULL;
+    const size_t n = atomic_load_explicit(&n_zones, memory_order_relaxed);
+    if (zone && n < ZONES) {
+        g_strlcpy(zones[n].name, name, sizeof zones[n].name);
+        zones[n].zone = g_time_zone_ref(zone);
+        atomic_store_explicit(&n_zones, n + 1, memory_order_release);
     }
     return zone;
 }
@@ -53,14 +66,18 @@ bool zone_offset(const char *name, int64_t instant, int *offset_s)
     *offset_s = 0;
     if (!name || !*name || strlen(name) >= sizeof zones[0].name || name[0] == '/' || strstr(name, ".."))
         return false;
-    pthread_mutex_lock(&lock);
-    GTimeZone *zone = find(name);
-    pthread_mutex_unlock(&lock);
+    GTimeZone *zone = kept(name), *mine = NULL;
+    if (!zone) {
+        pthread_mutex_lock(&lock);
+        zone = mine = find(name);
+        pthread_mutex_unlock(&lock);
+    }
     if (!zone)
         return false;
     int64_t second = instant / 1000 - (instant % 1000 < 0);
     *offset_s = g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, second));
-    g_time_zone_unref(zone);
+    if (mine)
+        g_time_zone_unref(mine);
     return true;
 }
 
