@@ -47,10 +47,10 @@ def rendered(page):
     return {parts[i]: re.sub(r"\s+", " ", parts[i + 1]) for i in range(1, len(parts), 2)}
 
 
-PROGRAMS = {"NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "FILES", "EXAMPLES", "SEE ALSO"}
-FILES = {"NAME", "DESCRIPTION", "SETTINGS", "FILES", "EXAMPLES", "SEE ALSO"}
-PAGES = {"posternctl.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT", "SIGNALS"}, "postern.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT", "SIGNALS"},
-         "posternd.8": PROGRAMS | {"SIGNALS"}, "postern-keys.8": PROGRAMS, "door.conf.5": FILES, "postern-config.5": FILES}
+ALL = {"NAME", "DESCRIPTION", "EXIT STATUS", "SIGNALS", "FILES", "EXAMPLES", "SEE ALSO"}
+PROGRAMS, FILES = ALL | {"SYNOPSIS"}, ALL | {"SETTINGS"}
+PAGES = {"posternctl.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT"}, "postern.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT"},
+         "posternd.8": PROGRAMS, "postern-keys.8": PROGRAMS, "door.conf.5": FILES, "postern-config.5": FILES}
 
 
 def test_every_program_and_file_has_a_page_with_what_people_look_for():
