@@ -69,8 +69,12 @@ int ctl_unknown(struct ctl *c)
     }
     for (int i = 0; i < OP_COUNT; i++)
         nearest_try(&n, op_at((enum op_number)i)->name);
-    (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.60s%s %s %s help", c->words[0],
-                 nearest_words(c->a, &n, ";"), n.best ? "See" : "see", c->call);
+    const char *why = c->elsewhere ? c->elsewhere(c->words[0]) : NULL;
+    if (why)
+        (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "%.60s is not here: %s", c->words[0], why);
+    else
+        (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.60s%s %s %s help", c->words[0],
+                     nearest_words(c->a, &n, ";"), n.best ? "See" : "see", c->call);
     return ctl_fail(c, ERR_UNKNOWN_OP);
 }
 

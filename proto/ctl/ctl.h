@@ -27,7 +27,9 @@ struct ctl {
     bool helping;               /* what c->words name is to be told about */
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
-    int n_words;   /* what is no option, the verb or operation first */
+    const char *(*elsewhere)(
+        const char *name); /* why a verb or an option of posternctl is not here; NULL: all are */
+    int n_words;           /* what is no option, the verb or operation first */
     const char **words;
     void (*qr)(FILE *to, const char *text); /* draws a QR code on a terminal; NULL: the program can not */
     /* state */

@@ -101,6 +101,9 @@ static enum err no_option(const struct arguments *w, const char *word)
         for (size_t k = 0; f->type == FIELD_ENUM && k < f->values()->n; k++)
             nearest_try(&n, as_option(w->c->a, f->values()->values[k].name));
     }
+    const char *why = w->c->elsewhere ? w->c->elsewhere(n.typed) : NULL;
+    if (why)
+        return refuse(&w->c->why, ERR_INVALID, "", "%.100s is not here: %s", n.typed, why);
     return refuse(&w->c->why, ERR_INVALID, "", "there is no option %.100s here%s", word,
                   nearest_words(w->c->a, &n, ""));
 }

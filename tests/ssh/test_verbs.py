@@ -90,6 +90,14 @@ def test_lists_go_out_as_rows_and_a_part_is_paid(door, maria):
     assert told["code"] == "unknown_operation" and "did you mean invoices?" in told["message"]
 
 
+def test_what_only_posternctl_has_says_why(maria):
+    assert "import is not here: it reads or writes files" in maria("import zoho x", code=2).stderr
+    assert "--token-file is not here: your key signs you in" in maria("invoices --token-file x", code=2).stderr
+    assert "choose one" in maria("invoices --csv --json", code=2).stderr
+    assert "--part belongs to pay" in maria("invoices --part 5", code=2).stderr
+    assert "--follow belongs to events" in maria("invoices --follow", code=2).stderr
+
+
 def test_help_needs_no_key_and_names_every_command(door):
     for done in (door.ssh("help", key=door.maria_key), door.ssh("help", user="portal-login"), door.ssh("--help", key=door.maria_key, code=None)):
         if done.returncode == 0:

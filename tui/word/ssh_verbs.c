@@ -31,6 +31,11 @@ static const struct {
     {"--all", offsetof(struct options, all), false},       {"--part", offsetof(struct options, part), true},
 };
 
+const char *door_command_option(size_t i)
+{
+    return i < sizeof options / sizeof *options ? options[i].name : NULL;
+}
+
 static const char intro[] =
     "Commands of this portal. Without one it opens on your terminal; `line` opens it as lines of text.\n"
     "\n"
@@ -121,6 +126,18 @@ static void draw_qr(FILE *to, const char *text)
     if (qr_make(a, text, QR_MEDIUM, &qr) == OK && (size_t)qr_columns(&qr, QR_BLOCKS) <= show_width(to))
         qr_print(to, &qr, QR_BLOCKS);
     arena_close(a);
+}
+
+/* As posternctl complains: an option that the word has not, or two that exclude each other. */
+static enum err check_options(struct ctl *c, const struct options *o)
+{
+    if (o->json + o->csv + o->tsv > 1)
+        return refuse(&c->why, ERR_INVALID, "", "--json, --csv and --tsv: choose one");
+    if (o->part && strcmp(c->words[0], "pay") != 0)
+        return refuse(&c->why, ERR_INVALID, "", "--part belongs to pay");
+    if (o->follow && strcmp(c->words[0], "events") != 0)
+        return refuse(&c->why, ERR_INVALID, "", "--follow belongs to events");
+    return OK;
 }
 
 static int help(struct ctl *c)
@@ -345,7 +362,8 @@ static void watch_the_person(void)
 int door_verbs(struct arena *a, const struct door *d, const struct visit *v, const struct door_words *words)
 {
     struct options o = {0};
-    struct ctl c = {.a = a, .program = "postern", .no_files = true, .qr = draw_qr};
+    struct ctl c = {
+        .a = a, .program = "postern", .no_files = true, .elsewhere = door_elsewhere, .qr = draw_qr};
     c.call = arena_printf(a, "ssh %s@HOST", d->key_account);
     c.url = arena_printf(a, "ipc://%s", d->socket);
     enum err e = read_options(&c, words, &o);
@@ -364,6 +382,9 @@ int door_verbs(struct arena *a, const struct door *d, const struct visit *v, con
     const struct op *op = op_meant(&c);
     if (!op)
         return ctl_unknown(&c);
+    e = check_options(&c, &o);
+    if (e)
+        return ctl_fail(&c, e);
     signal(SIGPIPE, SIG_DFL);
     watch_the_person();
     buf_init(&c.request, CALL_REQUEST_MAX);

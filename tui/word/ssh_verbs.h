@@ -5,6 +5,9 @@
 #include "tui/word/ssh_visit.h"
 #include "tui/word/ssh_words.h"
 
+const char *door_command_option(size_t i); /* of every command, the i-th; NULL behind the last */
+const char *door_elsewhere(
+    const char *name); /* why a verb or an option of posternctl is not here; NULL: it is, or there is none */
 /* Data goes to standard output, everything else to standard error. Returns the exit code, of common/err.def. */
 int door_verbs(struct arena *a, const struct door *d, const struct visit *v, const struct door_words *words);
 #endif
