@@ -21,7 +21,10 @@ def test_a_card_is_saved_agreed_to_and_paid_with():
             t.say("account").hear("Account: ").say("methods").hear("No method of payment is saved. new adds one.").hear("Methods: ").say("new")
             t.hear("Card number: ").say("4242 4242 4242 4242").hear("Expires, MM/YY: ").say("11/41").hear("Security code: ").wait_echo(False).say("123")
             t.hear("Name on card [Maria Ruiz]: ").say().hear("Postcode").say().hear("Visa ending 4242 is saved. Nothing was charged.").hear("Methods: ")
-            t.say("charge 1").hear("may charge this method of payment").hear("At most, EUR: ").say("300").hear("Agree to this? yes or no: ").say("yes")
+            t.say("charge 1").hear("At most, EUR: ").say("300").hear("Agree to this? yes or no: ")
+            said = " ".join(t.text()[t.text().rindex("charge 1"):].split())
+            assert said.count("may charge this method of payment") == 1, "once, where one agrees to it"
+            t.say("yes")
             t.hear("What is due is charged by itself.").hear("Methods: ")
             t.say("back").hear("Account: ").say("back").hear("Main menu: ").say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ")
             t.say("pay").hear("takes it in: ").say().hear("1. Visa ending 4242").hear("2. another card").hear("Pay with: ").say("1")

@@ -29,7 +29,7 @@ def test_what_can_not_be_paid_is_said_at_the_choice_and_that_no_money_moves():
             assert NOTE in t.last and "for 3 of 4" in t.last
             row = next(x for x in t.last.splitlines() if made["number"] in x)
             assert row.endswith("not now: can not be paid by card"), row
-            t.say(made["number"]).hear(f"{made['number']}: can not be paid by card.").hear("for 3 of 4")
+            t.say(made["number"]).hear(f"{made['number']}: can not be paid by card.").hear("takes it in: ").say("").hear("Card number: ")
 
 
 def test_without_a_gateway_paying_is_not_offered_and_home_says_how():
@@ -66,7 +66,7 @@ def test_what_one_payment_can_not_hold_says_so_and_is_left_out():
             assert "for 4 of 5" in t.last
             row = " ".join(t.last[t.last.index(made[1]):].split())
             assert "not now: too much for one payment with the others: it takes one by itself" in row, row
-            t.say(made[1]).hear(f"{made[1]}: too much for one payment").hear("for 4 of 5").hear("takes it in: ")
+            t.say(made[1]).hear(f"{made[1]}: too much for one payment").hear("takes it in: ")
             t.say(made[0]).hear("for 3 of 5").hear("takes it in: ").say(made[1]).hear("for 4 of 5")
 
 
@@ -180,3 +180,23 @@ def test_where_an_account_is_all_that_is_taken_the_main_menu_and_the_list_pay():
             t.say("help").hear("Main menu: ")
             assert ". pay:" in t.last
             t.say("invoices").hear("Invoices: ").say("pay " + b.open["number"]).hear("takes it in: ").say().hear("Account holder")
+
+
+def test_a_wrong_number_stands_above_the_prompt_and_the_list_is_not_said_again():
+    with Northwind() as b:
+        with signed_in(b) as t:
+            t.say("pay").hear("takes it in: ").say("17").hear("takes it in: ")
+            assert "There is no such one." in t.last and "In all" not in t.last, t.last
+
+
+def test_why_something_is_not_done_is_said_last():
+    """What a menu stands on has moved meanwhile: it is read anew in silence, and the refusal is what is heard right before the prompt."""
+    with Northwind() as b:
+        with signed_in(b) as t:
+            e = next(x for x in b.maria.ask("estimate.list")["estimates"] if x["state"] == "open")
+            t.say("estimates").hear("Estimates: ").say(e["number"]).hear("Estimate: ").say("decline").hear("only a full stop.").say("No.")
+            b.maria.ask("estimate.decline", estimate=e["id"], revision=e["revision"], reason="Elsewhere")
+            t.say(".").hear("Estimate: ")
+            rows = t.last.strip().split("\n")
+            assert 2 <= len(rows) <= 4 and "declined" in t.last and "State:" not in t.last and "comment:" not in t.last, t.last
+            t.say("refresh").hear("State: declined").hear("Estimate: ")

@@ -33,11 +33,12 @@ def test_an_invoice_is_made_recurring_and_steered(office):
         t.hear("Its end: Last day, At most").hear("yes or no: ").say("yes").hear("Last day, empty for no end: ").say("2000-01-01").hear("At most").say("12")
         t.hear("Each of them: ").hear("yes or no: ").say("yes").hear("Sent at once").say("yes").hear("Due in, days, empty for the customer's terms: ").say("14")
         t.hear("Due by date").say("no").hear("Service dates").say("yes").hear("lies before the first day").hear("Last day").say("-").hear("It recurs from now on.")
-        t.hear("State: running").hear("How often: every 2 months from").hear("At most: 12").hear("Each says: 1 × Hosting, EUR 100.00").hear("Next: ").hear(", EUR 1").hear("Recurring invoice: ")
+        t.hear("State: running").hear("How often: every 2 months from").hear("At most: 12, 11 left").hear("Each says: 1 × Hosting, EUR 100.00").hear("Next: ").hear(", EUR 1").hear("Recurring invoice: ")
         [row] = ana.ask("schedule.list")["schedules"]
         assert (row["name"], row["every"], row["next"]) == ("Web hosting", 2, 2)
         t.say("make").hear("None waits to be made.").hear("Recurring invoice: ").say("pause").hear("Paused: what is due meanwhile is left out. resume goes on.")
-        t.hear("State: paused").hear("Would be made: ").hear("Recurring invoice: ").say("resume").hear("It goes on.").hear("State: running").hear("Recurring invoice: ")
+        t.hear("State: paused").hear("It makes none until it is resumed; those whose day goes by are left out.").hear("Would be made: ").hear("Recurring invoice: ")
+        t.say("resume").hear("It goes on: the next is of ").hear("State: running").hear("Recurring invoice: ")
         t.say("change").hear("Change Web hosting for").hear("How often: every 2 months").hear("Next: ").hear("Line 1: Hosting").hear("Total EUR ").hear("Writing: ")
         t.say("more called").hear("Called").say("Hosting for Bodega").hear("Writing: ").say("more every").hear("Every [2 months]: ").say("fortnight").hear("As in month, 3 months")
         t.say("2 quarters").hear("Every: 2 quarters").hear("Next: ").hear("Writing: ").say("change 1 price").hear("Price").say("80").hear("together 80.00").hear("Writing: ")
@@ -45,7 +46,7 @@ def test_an_invoice_is_made_recurring_and_steered(office):
         t.say("Net").say(".").hear("Writing: ").say("tell").hear("Hosting").hear("Backup").hear("Total").hear("Writing: ")
         t.say("save").hear("To: ").hear("How often: every 2 quarters").hear("Next: ").hear(", EUR ").hear("Each is sent to the customer on its day.").hear("Save it, from the next one on?").hear("yes or no: ").say("yes")
         t.hear("Saved: from the next one on. What was made stays as it is.").hear("every 2 quarters").hear("Recurring invoice: ").say("stop").hear("makes no more invoices, for good").hear("yes or no: ").say("yes")
-        t.hear("Stopped.").hear("State: stopped").hear("Recurring invoice: ").say("customer").hear("Customer: ").say("recurring").hear("Hosting for Bodega").hear("stopped").hear("Recurring: ")
+        t.hear("Stopped.").hear("State: stopped").hear("It was stopped, for good.").hear("Recurring invoice: ").say("customer").hear("Customer: ").say("recurring").hear("Hosting for Bodega").hear("stopped").hear("Recurring: ")
     it = ana.ask("schedule.get", schedule=row["id"])["schedule"]
     assert (it["state"], it["name"], it["document"]["terms"]) == ("stopped", "Hosting for Bodega", "Net")
     assert [(at["name"], at["quantity"], at["price"]) for at in it["document"]["lines"]] == [("Hosting", "1", "80"), ("Backup", "2", "5")]
@@ -58,6 +59,16 @@ def test_one_is_written_from_nothing(office):
         t.hear("Writing: ").say("more first").hear("First day").say(days(-40)).hear("Writing: ").say("save").hear("Left out: 2, whose days are over").hear("Next: ").hear("Let it recur?").say("yes").hear("It recurs from now on.").hear("Recurring invoice 1: Hosting").hear("Recurring: ")
     [row] = office.ana.ask("schedule.list")["schedules"]
     assert (row["name"], row["next"], row["state"], row["total"]["amount"]) == ("Hosting", 3, "running", 8000)
+
+
+def test_the_last_but_one_says_that_it_ends_with_the_next(office):
+    ana = office.ana
+    customer = ana.ask("customer.list")["customers"][0]["id"]
+    invoice = ana.ask("invoice.create", customer=customer, send=True, document={"lines": [line("Hosting", "1", "100")]})["invoice"]
+    made = ana.ask("schedule.create", invoice=invoice["id"], schedule={"name": "Ending", "period": "month", "count": 2})["schedule"]
+    with signed_in(office) as t:
+        t.say("customers").hear("Customers: ").say("open " + made["customer_name"]).hear("Customer: ").say("recurring").hear("Recurring: ")
+        t.say("open Ending").hear("It ends with the next one, on ").hear("At most: 2, 1 left").hear("Recurring invoice: ")
 
 
 def test_a_draft_is_divided_into_instalments_and_one_is_paid(office):

@@ -60,7 +60,7 @@ def test_an_estimate_asks_for_a_deposit_and_its_invoice_deducts_it(office):
         accepted = office.maria.ask("estimate.accept", estimate=sent["id"], revision=sent["revision"], signed_by="Maria")
         office.ana.ask("estimate.convert", estimate=made["id"], send=True)
         final = newest(office, "invoice", sort="number", reverse=False, filter=f"amount={(made['total']['amount'] - accepted['deposit']['total']['amount']) / 100:.2f}")
-        t.say("invoices").hear("Invoices: ").say(final["number"]).hear(f"Deposit {accepted['deposit']['number']}: -").hear("Invoice: ")
+        t.say("invoices").hear("Invoices: ").say(final["number"]).hear(f"Deposit {accepted['deposit']['number']}: −EUR ").hear("Invoice: ")
 
 
 @pytest.mark.parametrize("word, words, said, due", [("estimate", "estimates", "estimate", True), ("invoice", "invoices", "invoice", True),

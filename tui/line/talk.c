@@ -158,6 +158,7 @@ void talk_offline(struct talk *t)
 /* Until there is a connection again. False: the person does not want to wait, or nobody is there. */
 static bool wait_for_server(struct talk *t)
 {
+    talk_fresh_rows(t); /* this has to be heard, whatever is read in silence */
     if (*ui_trouble(t->ui))
         talk_say(t, "There is no connection: %s.", ui_trouble(t->ui));
     if (!t->interactive) {
@@ -227,7 +228,7 @@ void talk_refused(struct talk *t)
     size_t n = strlen(sentence);
     bool ends = n && strchr(".!?", sentence[n - 1]);
     char first = begins_with_a_word(sentence) ? (char)(*sentence - ('a' - 'A')) : *sentence;
-    talk_say(t, "%.*s%s%s", *sentence != 0, &first, *sentence ? sentence + 1 : "", ends ? "" : ".");
+    talk_not(t, "%.*s%s%s", *sentence != 0, &first, *sentence ? sentence + 1 : "", ends ? "" : ".");
 }
 
 bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *in, const void **out)
@@ -262,6 +263,7 @@ enum turn talk_read_one(struct talk *t, const char *prompt, bool secret, char *b
     if (secret || got == READ_NOTHING || !t->tty)
         talk_write(t, "\n", 1); /* nobody else has ended this row */
     talk_fresh_rows(t);
+    t->refused = t->refused && t->asking_more;
     if (t->ended)
         return TURN_END;
     if (got == READ_CUT) {

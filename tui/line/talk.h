@@ -29,6 +29,8 @@ enum turn {
  * in anything are replaced: texts of others can neither steer the terminal nor begin a line of their own. */
 void talk_say(struct talk *t, const char *format, ...)
     PRINTF(2, 3); /* one paragraph; newlines in it become blanks */
+void talk_not(struct talk *t, const char *format, ...)
+    PRINTF(2, 3); /* the same, of why something is not done: no menu is told behind it */
 void talk_title(struct talk *t, const char *format, ...) PRINTF(2, 3); /* a blank row before it */
 /* "Label: value"; nothing when the value is empty. */
 void talk_fact(struct talk *t, const char *label, const char *format, ...) PRINTF(3, 4);

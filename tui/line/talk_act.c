@@ -117,11 +117,11 @@ static enum turn failed(struct talk *t, struct run *r)
 static enum turn refused(struct talk *t, const struct run *r)
 {
     if (r->act->follow)
-        talk_say(t, "%s %s", r->sentence, r->act->follow->nothing);
+        talk_not(t, "%s %s", r->sentence, r->act->follow->nothing);
     else if (r->why.code != OK && !r->book->instead)
         talk_refused(t);
     else if (*r->sentence)
-        talk_say(t, "%s", r->sentence);
+        talk_not(t, "%s", r->sentence);
     const bool moved = r->why.code == ERR_STATE || r->why.code == ERR_STALE; /* since it was shown */
     return moved ? TURN_AGAIN : TURN_BACK;
 }

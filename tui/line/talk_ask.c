@@ -1,4 +1,4 @@
-/* Prompts, choices and menus. */
+/* Prompts and choices. */
 #include "common/pan.h"
 #include "common/text.h"
 #include "tui/face/typed.h"
@@ -37,13 +37,6 @@ void talk_make_prompt(struct talk *t, char *prompt, size_t size, const char *lab
     const char *shown = text_shown(t->shown, text, false);
     size_t n = talk_letters(t, shown, strlen(shown), prompt, size - 2);
     memcpy(prompt + n, ": ", 3);
-}
-
-static void tell_news(struct talk *t)
-{
-    if (t->news)
-        talk_say(t, "News: %d. The word bell in the main menu tells them.", t->news);
-    t->news = 0;
 }
 
 static void tell_help(struct talk *t, const char *help)
@@ -221,8 +214,12 @@ enum turn talk_word(struct talk *t, const char *word, const char *does)
     return TURN_BACK;
 }
 
-/* 1 … n of a number, 0 for none. */
-static size_t number_of(const char *text, size_t n)
+bool talk_begins(const char *text, const char *beginning)
+{
+    return strncasecmp(text, beginning, strlen(beginning)) == 0;
+}
+
+size_t talk_number(const char *text, size_t n)
 {
     size_t digits = strspn(text, "0123456789");
     if (digits && text[digits] == '.' && !text[digits + 1])
@@ -231,11 +228,6 @@ static size_t number_of(const char *text, size_t n)
         return 0;
     size_t i = (size_t)strtoul(text, NULL, 10);
     return i <= n ? i : 0;
-}
-
-static bool begins(const char *text, const char *beginning)
-{
-    return strncasecmp(text, beginning, strlen(beginning)) == 0;
 }
 
 enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n, size_t *chosen)
@@ -256,14 +248,14 @@ enum turn talk_choose_from(struct talk *t, const char *label, const char *const 
             typed, sizeof typed);
         if (turn != TURN_ON)
             return turn;
-        size_t at = number_of(typed, n), matches = 0;
+        size_t at = talk_number(typed, n), matches = 0;
         if (at && !choices[at - 1])
             at = 0;
         for (size_t i = 0; i < n && !at; i++)
             if (choices[i] && strcasecmp(choices[i], typed) == 0)
                 at = i + 1;
         for (size_t i = 0; i < n && !at; i++)
-            if (choices[i] && begins(choices[i], typed)) {
+            if (choices[i] && talk_begins(choices[i], typed)) {
                 *chosen = i;
                 matches++;
             }
@@ -273,182 +265,4 @@ enum turn talk_choose_from(struct talk *t, const char *label, const char *const 
             return TURN_ON;
         talk_say(t, "There is no \"%s\" here. Type a number of the list.", typed);
     }
-}
-
-/* --- menus */
-
-static bool offered(struct talk *t, const struct deed *d)
-{
-    t->asked = d;
-    const bool is = (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
-    t->asked = NULL;
-    return is;
-}
-
-static const char *why_not(struct talk *t, const struct deed *d, const void *ctx)
-{
-    t->asked = d;
-    const char *why = d->possible ? d->possible(t, ctx) : NULL;
-    t->asked = NULL;
-    return why;
-}
-
-const void *talk_arg(const struct talk *t)
-{
-    const struct deed *d = t->asked ? t->asked : t->running;
-    return d ? d->arg : NULL;
-}
-
-/* The deed that a number alone is for; NULL: none. */
-static const struct deed *opener(struct talk *t, const struct talk_menu *m)
-{
-    for (const struct deed *d = m->deeds; d->name; d++)
-        if (d->takes && offered(t, d))
-            return d;
-    return NULL;
-}
-
-static void tell_numbers(struct talk *t, const struct talk_menu *m)
-{
-    if (!m->numbered || !m->count(m->ctx))
-        return;
-    if (opener(t, m))
-        talk_say(t, "A number alone opens that %s; everything else is a word.", m->numbered);
-    else
-        talk_say(t, "Type a word, then the number of the %s.", m->numbered);
-}
-
-static void tell_menu(struct talk *t, const struct talk_menu *m)
-{
-    char number[32] = "";
-    size_t n = 0;
-    for (const struct deed *d = m->deeds; d->name; d++) {
-        if (d->unlisted || !offered(t, d))
-            continue;
-        const char *why = why_not(t, d, m->ctx);
-        if (!m->numbered)
-            snprintf(number, sizeof number, "%zu. ", ++n);
-        talk_say(t, "%s%s: %s%s", number, d->name, why ? "not now. " : "", why ? why : d->help);
-    }
-    tell_numbers(t, m);
-    talk_say(t, "Others: %sback, quit, help.", m->show ? "refresh, " : "");
-}
-
-/* The one whose name begins so, of those that are told, or of the others; NULL: none, or several. */
-static const struct deed *beginning(struct talk *t, const struct deed *deeds, const char *typed,
-                                    bool unlisted)
-{
-    const struct deed *found = NULL;
-    size_t matches = 0;
-    for (const struct deed *d = deeds; d->name; d++)
-        if (d->unlisted == unlisted && offered(t, d) && begins(d->name, typed)) {
-            found = d;
-            matches++;
-        }
-    return matches == 1 ? found : matches || unlisted ? NULL : beginning(t, deeds, typed, true);
-}
-
-/* By number, name, or the beginning of exactly one name. What is told comes before what is not. Cuts the line after its first word. */
-static const struct deed *find(struct talk *t, const struct talk_menu *m, char *typed)
-{
-    const struct deed *d, *untold = NULL;
-    size_t word = strcspn(typed, " "), n = 0;
-    t->argument = typed + word + strspn(typed + word, " ");
-    typed[word] = '\0';
-    size_t number = m->numbered ? 0 : number_of(typed, 1000);
-    for (d = m->deeds; d->name; d++) {
-        if (!offered(t, d))
-            continue;
-        n += !d->unlisted;
-        const bool named = strcasecmp(d->name, typed) == 0;
-        if (!d->unlisted && ((number && n == number) || named))
-            return d;
-        if (named && !untold)
-            untold = d;
-    }
-    d = beginning(t, m->deeds, typed, false);
-    return untold && (!d || d->unlisted) ? untold : d;
-}
-
-/* Such as the name of a row. */
-static const struct deed *taking(struct talk *t, const struct talk_menu *m, const char *typed)
-{
-    t->argument = typed;
-    for (const struct deed *d = m->deeds; d->name; d++)
-        if (d->takes && offered(t, d) && d->takes(t, m->ctx, typed))
-            return d;
-    return NULL;
-}
-
-static void say_unknown(struct talk *t, const struct talk_menu *m, const char *typed)
-{
-    const size_t n = m->numbered ? m->count(m->ctx) : 0, number = number_of(typed, 1000000);
-    if (!n || !number)
-        talk_say(t, "There is no \"%s\" here. help lists what there is.", typed);
-    else if (number > n)
-        talk_say(t, "There is no %s %zu here. %s%zu.", m->numbered, number,
-                 n == 1 ? "There is only " : "They are 1 to ", n);
-    else
-        talk_say(t, "Type what to do with %s %zu: a word, and %zu behind it.", m->numbered, number, number);
-}
-
-static enum turn run_typed(struct talk *t, const struct talk_menu *m, char *typed)
-{
-    void *ctx = m->ctx;
-    const char *whole = arena_text(t->scratch, typed, strlen(typed));
-    const struct deed *d = find(t, m, typed);
-    if (!d)
-        d = taking(t, m, whole);
-    if (!d) {
-        say_unknown(t, m, typed);
-        return TURN_BACK;
-    }
-    const char *why = why_not(t, d, ctx);
-    if (why) {
-        talk_say(t, "%s", why);
-        return TURN_BACK;
-    }
-    const struct deed *outer = t->running;
-    talk_kept_begin(t, d);
-    enum turn turn = d->run(t, ctx);
-    talk_kept_end(t, d);
-    t->running = outer;
-    t->argument = "";
-    return talk_turn(t, turn);
-}
-
-enum turn talk_menu(struct talk *t, const struct talk_menu *m)
-{
-    enum turn turn = TURN_AGAIN;
-    char prompt[200], typed[TALK_LONGEST];
-    talk_make_prompt(t, prompt, sizeof prompt, m->label, NULL, false);
-    for (;;) {
-        if (turn == TURN_AGAIN && m->show && !m->show(t, m->ctx))
-            return talk_turn(t, TURN_BACK);
-        if (turn == TURN_AGAIN || turn == TURN_ON)
-            tell_menu(t, m);
-        if (talk_ended(t))
-            return TURN_END;
-        arena_reset(t->scratch);
-        tell_news(t);
-        turn = talk_answer(t, prompt, NULL, false, typed, sizeof typed);
-        if (turn == TURN_AGAIN || (turn == TURN_ON && !*typed)) {
-            turn = TURN_ON; /* help, or just Enter: the menu */
-            continue;
-        }
-        if (turn != TURN_ON)
-            return turn;
-        if (m->show && strcasecmp(typed, "refresh") == 0) {
-            turn = TURN_AGAIN;
-            continue;
-        }
-        turn = run_typed(t, m, typed);
-        if (turn == TURN_END || turn == TURN_LEAVE)
-            return turn == TURN_END ? turn : TURN_AGAIN;
-    }
-}
-
-const char *talk_argument(const struct talk *t)
-{
-    return t->argument ? t->argument : "";
 }

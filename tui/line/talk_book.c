@@ -374,7 +374,7 @@ enum turn talk_straight(struct talk *t, const struct book *b, const struct scene
         why = book_not_begun(b, &r.v, talk_call);
     enum turn turn = read && !why ? talk_act(t, b, b->acts, &r.v) : talk_turn(t, TURN_BACK);
     if (why)
-        talk_say(t, "%s", why);
+        talk_not(t, "%s", why);
     arena_close(r.told);
     arena_close(r.asked);
     return rather ? talk_book(t, b->rather, rather) : turn;
@@ -408,7 +408,7 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
         return line_foreign(t, b->name, id, NULL);
     const char *closed = book_closed(b, talk_me(t));
     if (closed) {
-        talk_say(t, "%s", closed);
+        talk_not(t, "%s", closed);
         return TURN_BACK;
     }
     if (b->picks && !id)

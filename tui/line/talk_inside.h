@@ -37,6 +37,8 @@ struct talk {
     /* said */
     int rows; /* since something was typed */
     bool muted, asking_more;
+    bool
+        refused; /* why something is not done was said, and nothing was asked since: that stays above the prompt */
     bool drawing; /* what must not be interrupted */
     const char *argument;
     const struct deed *running; /* the innermost */
@@ -85,6 +87,8 @@ size_t talk_letters(const struct talk *t, const char *row, size_t n, char *out, 
 /* talk_ask.c: "Label [initial]: ", as safe as everything that is said. */
 void talk_make_prompt(struct talk *t, char *prompt, size_t size, const char *label, const char *initial,
                       bool optional);
+size_t talk_number(const char *text, size_t n);            /* 1 … n that was typed, 0 for none */
+bool talk_begins(const char *text, const char *beginning); /* capitals or not */
 /* Prompt and answer with the words that work everywhere taken out. TURN_AGAIN: help was asked for and given. */
 enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool secret, char *buffer,
                       size_t size) MUST_USE;

@@ -17,9 +17,9 @@ void talk_page(struct talk *t, const struct page *p)
         case PAGE_LIST: talk_fact(t, i->label, "%s", i->text); break;
         case PAGE_QUOTE: talk_quote(t, i->label, i->text); break;
         case PAGE_MONEY:
-        case PAGE_AMOUNT:
+        case PAGE_AMOUNT: /* no column stands above it that says in what */
             talk_fact(t, i->label, "%s%s%s",
-                      i->kind == PAGE_MONEY ? show_money(amount, i->money) : show_amount(amount, i->money),
+                      i->money.currency[0] ? show_money(amount, i->money) : show_amount(amount, i->money),
                       *beside ? " " : "", beside);
             break;
         case PAGE_COPY: break;

@@ -49,10 +49,11 @@ static const char *take(struct run *r, const struct give *g, const char *typed)
 enum turn talk_parts(struct talk *t, struct run *r, const struct give *g)
 {
     const bool whole = g->whole && g->whole(&r->view);
+    bool say = true; /* but not behind a refusal, which stands above the prompt */
     for (;;) {
         char typed[100];
         size_t taken;
-        if (!say_parts(t, r, g))
+        if (say && !say_parts(t, r, g))
             return TURN_ON;
         enum turn turn =
             talk_ask(t,
@@ -70,5 +71,6 @@ enum turn talk_parts(struct talk *t, struct run *r, const struct give *g)
             talk_say(t, "%s", why);
         else if (!*typed)
             return TURN_ON;
+        say = !why;
     }
 }

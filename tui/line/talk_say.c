@@ -132,6 +132,15 @@ void talk_say(struct talk *t, const char *format, ...)
     va_end(ap);
 }
 
+void talk_not(struct talk *t, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    say(t, format, ap);
+    va_end(ap);
+    t->refused = true;
+}
+
 void talk_title(struct talk *t, const char *format, ...)
 {
     va_list ap;

@@ -275,12 +275,6 @@ static bool is_on(const struct scene *v)
     return method(v)->automatic;
 }
 
-static void before_agree(struct page *p, const struct scene *v)
-{
-    page_note(p, LOOK_PLAIN, "What you agree to:");
-    page_note(p, LOOK_STRONG, "%s", show_text(all(v)->text));
-}
-
 static void this_text(const struct scene *v, const void *in, void *send)
 {
     (void)in;
@@ -291,7 +285,7 @@ static void review_agree(struct page *p, const struct scene *v, const void *in)
 {
     page_fact(p, "With", "%s", title(v));
     page_money(p, "At most", LOOK_STRONG, ((const struct method_agree_in *)in)->ceiling, "each charge");
-    page_note(p, LOOK_PLAIN, "%s", show_text(all(v)->text));
+    page_fact(p, "You agree", "%s", show_text(all(v)->text));
 }
 
 static void review_withdraw(struct page *p, const struct scene *v, const void *in)
@@ -367,7 +361,6 @@ static const struct act acts[] = {
      .title = "Charged by itself",
      .op = OPNO_method_agree,
      .gives = agree_gives,
-     .before = before_agree,
      .complete = this_text,
      .possible = can_agree,
      .agree = AGREE_YES,

@@ -141,6 +141,19 @@ static const struct schedule *it(const struct scene *v)
     return all(v)->schedule;
 }
 
+static bool is_over(const struct schedule *s)
+{
+    return s->state == SCHEDULE_ENDED || s->state == SCHEDULE_STOPPED;
+}
+
+/* ", 9 left": of one that goes on. What a pause left out is counted. */
+static const char *left_text(const struct scene *v)
+{
+    const struct schedule *s = it(v);
+    const int64_t left = s->count - (s->next ? s->next - 1 : 0);
+    return !is_over(s) && left >= 0 ? scene_text(v, ", %" PRId64 " left", left) : "";
+}
+
 static void tell_rule(struct page *p, const struct scene *v)
 {
     const struct schedule *s = it(v);
@@ -149,7 +162,7 @@ static void tell_rule(struct page *p, const struct scene *v)
     if (s->until)
         page_fact(p, "Last day", "%s", day(v, s->until));
     if (s->count)
-        page_fact(p, "At most", "%" PRId64, s->count);
+        page_fact(p, "At most", "%" PRId64 "%s", s->count, left_text(v));
     page_fact(p, "When made", "%s", s->send ? "sent at once" : "a draft, which you send");
     if (s->due_days)
         page_fact(p, "Due", "%" PRId64 " days from %s", s->due_days,
@@ -190,6 +203,21 @@ static void tell_days(struct page *p, const struct scene *v)
     }
 }
 
+/* What its state means for the days to come. */
+static void tell_going_on(struct page *p, const struct scene *v)
+{
+    const struct schedule_day_list *next = &all(v)->days;
+    const int state = it(v)->state;
+    if (state == SCHEDULE_PAUSED)
+        page_note(p, LOOK_WARN, "It makes none until it is resumed; those whose day goes by are left out.");
+    else if (state == SCHEDULE_ENDED)
+        page_note(p, LOOK_DIM, "It has made its last. A later end makes it go on.");
+    else if (state == SCHEDULE_STOPPED)
+        page_note(p, LOOK_DIM, "It was stopped, for good.");
+    else if (next->n == 1)
+        page_note(p, LOOK_WARN, "It ends with the next one, on %s.", day(v, next->v[0].date));
+}
+
 static void tell(struct page *p, const struct scene *v)
 {
     const struct schedule *s = it(v);
@@ -197,6 +225,8 @@ static void tell(struct page *p, const struct scene *v)
     page_fact_as(p, stands_look(s->state), "State", stands(s->state));
     if (s->state == SCHEDULE_HELD)
         page_note(p, LOOK_BAD, "It waits: %s.", show_text(s->said));
+    else
+        tell_going_on(p, v);
     page_fact(p, "Customer", "%s", show_text(s->customer_name));
     tell_rule(p, v);
     tell_lines(p, v);
@@ -229,7 +259,7 @@ static const char *can_make(const struct scene *v)
 
 static const char *can_stop(const struct scene *v)
 {
-    return it(v)->state == SCHEDULE_ENDED || it(v)->state == SCHEDULE_STOPPED ? "It is over." : NULL;
+    return is_over(it(v)) ? "It is over." : NULL;
 }
 
 static const char *can_change(const struct scene *v)
@@ -303,6 +333,14 @@ static const char *once(const struct scene *v, const void *in)
     return "1";
 }
 
+/* With which day: what a pause left out is not made up for. */
+static const char *goes_on(const struct scene *v, const void *out)
+{
+    const struct schedule *s = ((const struct schedule_resume_out *)out)->schedule;
+    return s->next_date ? scene_text(v, "It goes on: the next is of %s.", day(v, s->next_date))
+                        : "It goes on no more: its end has gone by.";
+}
+
 static const struct act acts[] = {
     {LEADS_TO('e', "change", "Change what each says, and when: from the next one on", OPNO_schedule_update,
               book_recur),
@@ -321,7 +359,7 @@ static const struct act acts[] = {
      .op = OPNO_schedule_resume,
      .possible = can_resume,
      .busy = "Resuming…",
-     .done = "It goes on."},
+     .told = goes_on},
     {.key = 'x',
      .name = "stop",
      .help = "Make no more, for good",
