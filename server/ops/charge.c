@@ -41,7 +41,7 @@ struct tried {
     int failed;    /* since the last that succeeded, by this method under this consent */
     int32_t first; /* day of the first of these */
     bool going;    /* a payment on it is pending, */
-    bool disputed; /* or disputed, or was taken back by its payer: then it is for people to say what is due */
+    bool disputed; /* or disputed */
 };
 
 /* From the last to the first. */
@@ -50,7 +50,7 @@ static bool look(void *context, void *row)
     struct tried *t = context;
     const struct payment *p = row;
     t->going = t->going || p->state == PAY_PENDING;
-    t->disputed = t->disputed || p->state == PAY_DISPUTED || p->state == PAY_REVERSED;
+    t->disputed = t->disputed || p->state == PAY_DISPUTED;
     if (!p->attempt)
         return false;
     t->made++;

@@ -214,6 +214,17 @@ enum err method_settled(struct call *c, const struct payment *p, const struct ga
     return e || o->state != GATEWAY_FAILED ? e : method_mail_failed(c, &m, p);
 }
 
+enum err method_taken_back(struct call *c, const struct payment *p)
+{
+    struct saved_method m;
+    enum err e = p->attempt ? record_get(&c->txn, KIND_SAVED_METHOD, p->saved, &m) : ERR_NOT_FOUND;
+    if (e || m.state != METHOD_GOOD)
+        return e == ERR_NOT_FOUND ? OK : e;
+    m.state = METHOD_REFUSED;
+    m.failure = "what it was charged was taken back";
+    return record_put(&c->txn, KIND_SAVED_METHOD, &m);
+}
+
 enum err method_waits(struct call *c, const struct payment *p)
 {
     struct saved_method m;

@@ -37,6 +37,8 @@ enum err method_forget(struct call *c, struct saved_method *m, const char *why) 
 /* A payment has succeeded, or failed, or waits for its payer: what that is to the method that it was made with, or is saved with; whoever
  * was not there is told by mail. */
 enum err method_settled(struct call *c, const struct payment *p, const struct gateway_outcome *o) MUST_USE;
+/* One that was made by itself was taken back: nothing more is charged so, until its holder changes the method. Others: nothing. */
+enum err method_taken_back(struct call *c, const struct payment *p) MUST_USE;
 enum err method_waits(struct call *c, const struct payment *p) MUST_USE;
 enum err method_event(struct call *c, const struct saved_method *m, enum what what, struct money amount,
                       const char *text) MUST_USE;

@@ -1,6 +1,7 @@
 /* What becomes of a payment after it succeeded: its payer's bank holds it back, or takes it back. */
 #include "server/ops/credit.h"
 #include "server/ops/document.h"
+#include "server/ops/method.h"
 #include "server/ops/money_mail.h"
 #include "server/ops/payment.h"
 
@@ -104,6 +105,8 @@ static enum err reverse(struct call *c, struct payment *p, int what, const char 
     p->failure = why;
     p->settled = c->now;
     e = record_put(&c->txn, KIND_PAYMENT, p);
+    if (!e)
+        e = method_taken_back(c, p);
     return e ? e : payment_event(c, p, what, told);
 }
 
