@@ -157,7 +157,7 @@ def test_a_key_that_is_proved_elsewhere_is_told_and_keeps_its_number(office):
         t.say("refresh").hear("Keys: ")
         assert t.last.count("signs nobody in") == 1
         prove(office.maria, lines["laptop"], rows["laptop"])
-        t.say("prove " + listed["laptop"]).hear("only a full stop").say("nonsense, and some more of it").say(".").hear("Key 1:").hear("Keys: ")
+        t.say("prove " + listed["laptop"]).hear("only a full stop").say("nonsense, and some more of it").say(".").hear("It waits for no proof.").hear("Keys: ").say("refresh").hear("Key 1:").hear("Keys: ")
         assert "signs nobody in" not in t.last
 
 
