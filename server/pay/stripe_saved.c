@@ -332,6 +332,12 @@ static enum err cancel_unnamed(const struct gateway *g, const struct payment *p,
     return OK;
 }
 
+/* What may be another account's: the key was changed, and what the request names is not there. A charge of before is not undone by that. */
+static bool another_account(const json_t *error, const struct payment *p)
+{
+    return p->unknown && strcmp(stripe_text(error, "code"), "resource_missing") == 0;
+}
+
 /* A refusal comes with the intent, in which its reason stands; one without is of the request. */
 static enum err refused(const struct gateway *g, const json_t *root, const struct payment *p,
                         const char *said, struct gateway_outcome *out)
@@ -340,6 +346,8 @@ static enum err refused(const struct gateway *g, const json_t *root, const struc
     *out = (struct gateway_outcome){.state = GATEWAY_FAILED};
     if (bears(intent, p->key) && wants_owner(error) && waits_for_owner(p))
         return judge(g, intent, p, out);
+    if (!bears(intent, p->key) && another_account(error, p))
+        return stripe_in_the_way(out, said);
     if (bears(intent, p->key))
         snprintf(out->id, sizeof out->id, "%s", stripe_text(intent, "id"));
     fail(out, said);
@@ -357,6 +365,12 @@ enum err stripe_saved_charge(const struct gateway *g, const struct payment *p, s
         return stripe_in_the_way(out, "the saved method can not be read");
     if (stripe_key_is_old(p->created))
         return find_intent(g, p, &n, out);
+    if (p->unknown) { /* how old its key is there is not for our clock alone to say: it is looked for before it is asked for again */
+        bool none;
+        enum err e = look_for_intent(g, p, &n, out, &none);
+        if (!none)
+            return e;
+    }
     buf_init(&form, FORM_MOST);
     enum err e = write_form(p, &n, &form);
     charge_key(p, key);

@@ -9,7 +9,7 @@ import pytest
 import clock
 from daemon import Daemon, Refused, days, line, money, wait_until
 from stripe_double import Answered, Fault, Stripe
-from stripe_portal import LOCAL, Portal
+from stripe_portal import LOCAL, Portal, set_stripe
 from test_stripe_events import read_now, state
 
 instant = datetime.datetime.fromisoformat
@@ -217,6 +217,62 @@ def test_an_answer_that_was_lost_makes_no_second_charge(p, s, kind, after):
     assert one(p)["state"] == "succeeded"
     assert len(s.intents()) == 1 and len({r["headers"]["Idempotency-Key"] for r in posts(s)}) == 1 and len({r["body"] for r in posts(s)}) == 1
     whole(p)
+
+
+class Away(Stripe):
+    """It makes the first charge, and its answers are lost and in trouble from then on, until it is `well`."""
+    well = False
+
+    def fault_of(self, method, path, after, body):
+        if method == "POST" and path == "/v1/payment_intents" and not self.well:
+            if not after:
+                return 503 if self.state["intents"] else None
+            return "drop"
+        return super().fault_of(method, path, after, body)
+
+
+class Another(Stripe):
+    """Another account's: what a request names, and is not there, is a request that is refused."""
+
+    def one(self, kind, id_):
+        if id_ not in self.state[kind] and kind in ("means", "customers"):
+            raise Answered(400, "invalid_request_error", f"No such {kind}: '{id_}'", code="resource_missing", param=kind)
+        return super().one(kind, id_)
+
+
+@pytest.fixture
+def away(tmp_path):
+    """A saved card was charged there, and nobody here knows: (portal, double, invoice, payment)."""
+    with Away(tmp_path) as s, Daemon(**LOCAL, sandbox=False) as d:
+        p = Portal(d, s)
+        m = save(p, s)
+        made = p.invoice()
+        begun = p.maria.ask("payment.begin", parts=[{"invoice": made["id"]}], expect=made["balance"], saved=m["id"])
+        payment = p.maria.ask("payment.confirm", begun=begun["begun"])["payment"]
+        wait_until(lambda: p.get(payment).get("unknown") and s.intents(), what="a charge of which nobody knows")
+        yield p, s, made, payment
+        whole(p)
+
+
+def test_a_charge_whose_answer_was_lost_is_not_failed_by_another_accounts_refusal(away, tmp_path):
+    p, s, made, payment = away
+    (tmp_path / "other").mkdir()
+    with Another(tmp_path / "other", account="acct_2", secret="sk_test_other") as other:
+        set_stripe(p.admin, other.secret, api=other.url)
+        wait_until(lambda: p.admin.ask("payment.settle", payment=payment["id"]) and other.requests, what="a question to the other account")
+        p.admin.ask("payment.settle", payment=payment["id"])
+        now = p.get(payment)
+        assert (now["state"], now["unknown"]) == ("pending", True) and p.admin.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "open"
+        set_stripe(p.admin, s.secret, api=s.url)
+        s.well = True
+        assert p.settled(payment)["state"] == "succeeded" and len(s.intents()) == 1
+
+
+def test_a_charge_whose_answer_was_lost_is_found_and_not_made_anew_when_its_key_is_forgotten_there(away):
+    """Their clock is a day ahead: ours was set back."""
+    p, s, _, payment = away
+    s.ahead, s.well = 25 * 3600, True
+    assert p.settled(payment)["state"] == "succeeded" and len(s.intents()) == 1
 
 
 def test_the_page_that_its_payer_has_open_is_closed_before_anything_is_charged(p, s):
