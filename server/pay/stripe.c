@@ -153,7 +153,7 @@ static enum err judge(const struct gateway *g, const json_t *session, const stru
             return ask_intent(g, session, out);
         out->state = GATEWAY_SUCCEEDED;
         if (p->state != PAY_PENDING)
-            return stripe_disputed(g, stripe_id(session, "payment_intent"), out);
+            return stripe_disputed(g, p, stripe_id(session, "payment_intent"), out);
     } else if (strcmp(status, "expired") == 0) {
         outcome(out, GATEWAY_FAILED, "It was not completed in time.");
     } else if (strcmp(status, "open") == 0) {

@@ -93,7 +93,8 @@ enum err stripe_list(const struct gateway *g, struct arena *a, const struct gate
 
 /* --- taken back (stripe_dispute.c) --------------------------------------------------------------------------------------------------- */
 /* Of one that was paid: does the payer's bank dispute it, or did it take the money back? Then *out says so; else it stays as it is. */
-enum err stripe_disputed(const struct gateway *g, const char *intent, struct gateway_outcome *out) MUST_USE;
+enum err stripe_disputed(const struct gateway *g, const struct payment *p, const char *intent,
+                         struct gateway_outcome *out) MUST_USE;
 
 /* --- giving back (stripe_refund.c) ------------------------------------------------------------------------------------------------ */
 enum err stripe_refund(const struct gateway *g, const struct payment *p, const char *key, struct money amount,

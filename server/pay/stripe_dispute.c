@@ -1,4 +1,5 @@
 /* What was paid at Stripe and is disputed. An inquiry (warning_…) moves no money: the payment stays what it is. */
+#include "common/money.h"
 #include "server/pay/stripe_api.h"
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,34 @@ static void say(const json_t *dispute, struct gateway_outcome *out)
     err_mend(out->sentence);
 }
 
-enum err stripe_disputed(const struct gateway *g, const char *intent, struct gateway_outcome *out)
+/* Of all that is left of the payment. One about a part has taken that part, and nothing is made of it here: people say what is due. */
+static bool is_whole(const json_t *dispute, const struct payment *p)
+{
+    struct money lost;
+    return stripe_money(dispute, "amount", &lost) == OK && strcmp(lost.currency, p->amount.currency) == 0 &&
+           lost.amount >= p->amount.amount - p->given_back.amount;
+}
+
+static const char *told(struct money m, char text[MONEY_TEXT + 4])
+{
+    const int n = snprintf(text, MONEY_TEXT + 4, "%.3s ", m.currency);
+    money_grouped(text + n, m.amount, currency_digits(m.currency));
+    return text;
+}
+
+static enum err of_part(const json_t *dispute, const struct payment *p, struct gateway_outcome *out)
+{
+    char said[200], part[MONEY_TEXT + 4], whole[MONEY_TEXT + 4];
+    struct money lost;
+    const bool known = stripe_money(dispute, "amount", &lost) == OK;
+    snprintf(said, sizeof said,
+             "the payer's bank took back %s of %s: nothing is changed here, say by hand what is due again",
+             known ? told(lost, part) : "a part", told(p->amount, whole));
+    return stripe_in_the_way(out, said);
+}
+
+enum err stripe_disputed(const struct gateway *g, const struct payment *p, const char *intent,
+                         struct gateway_outcome *out)
 {
     char said[200];
     json_t *dispute;
@@ -44,8 +72,12 @@ enum err stripe_disputed(const struct gateway *g, const char *intent, struct gat
     case STRIPE_DONE: break;
     default: return stripe_in_the_way(out, said);
     }
+    enum err e = OK;
     out->state = state_of(dispute);
-    say(dispute, out);
+    if (out->state == GATEWAY_REVERSED && !is_whole(dispute, p))
+        e = of_part(dispute, p, out);
+    else
+        say(dispute, out);
     json_decref(dispute);
-    return OK;
+    return e;
 }

@@ -83,7 +83,7 @@ static enum err judge(const struct gateway *g, const json_t *intent, const struc
     const json_t *error = json_object_get(intent, "last_payment_error");
     if (strcmp(status, "succeeded") == 0) {
         out->state = GATEWAY_SUCCEEDED;
-        return p->state == PAY_PENDING ? OK : stripe_disputed(g, id, out);
+        return p->state == PAY_PENDING ? OK : stripe_disputed(g, p, id, out);
     }
     if (strcmp(status, "requires_payment_method") == 0 && wants_owner(error) && waits_for_owner(p))
         return OK; /* the page for them comes when this name of it is on record: stripe_saved_ask */

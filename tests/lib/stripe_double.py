@@ -375,10 +375,12 @@ class Stripe:
         self.happened("checkout.session.expired", session)
         return session
 
+    def given_back(self, intent):
+        return sum(r["amount"] for r in self.state["refunds"].values() if r["payment_intent"] == intent and r["status"] not in ("failed", "canceled"))
+
     def make_refund(self, form):
         intent, amount = self.one("intents", form["payment_intent"]), int(form["amount"])
-        back = sum(r["amount"] for r in self.state["refunds"].values() if r["payment_intent"] == intent["id"] and r["status"] not in ("failed", "canceled"))
-        if intent["status"] != "succeeded" or back + amount > intent["amount"]:
+        if intent["status"] != "succeeded" or self.given_back(intent["id"]) + amount > intent["amount"]:
             raise Answered(400, "invalid_request_error", "Refund amount is greater than unrefunded amount on charge")
         refund = self.new("refunds", "re_", object="refund", status="succeeded", payment_intent=intent["id"], amount=amount,
                           currency=intent["currency"], metadata=form.get("metadata", {}), failure_reason=None)
@@ -459,11 +461,12 @@ class Stripe:
                     s["payment_status"] = "unpaid" if fails else "paid"
                     self.happened("checkout.session.async_payment_" + ("failed" if fails else "succeeded"), s)
 
-    def dispute(self, session, reason="fraudulent", status="needs_response"):
-        """The payer's bank wants the money of a session, or of a charge without one, back; the id of the dispute."""
+    def dispute(self, session, reason="fraudulent", status="needs_response", amount=None):
+        """The payer's bank wants the money of a session, or of a charge without one, back, or so many cents of it; the id of the dispute."""
         with self.lock:
             intent = session if session in self.state["intents"] else self.state["sessions"][session]["payment_intent"]
-            made = self.new("disputes", "du_", object="dispute", payment_intent=intent, reason=reason, status=status)
+            made = self.new("disputes", "du_", object="dispute", payment_intent=intent, reason=reason, status=status, currency=self.state["intents"][intent]["currency"],
+                            amount=self.state["intents"][intent]["amount"] - self.given_back(intent) if amount is None else amount)
             self.happened("charge.dispute.created", made)
             return made["id"]
 

@@ -91,6 +91,22 @@ def test_one_that_is_won_leaves_it_paid(p, s):
     assert invoice_of(p, invoice)["state"] == "paid"
 
 
+def test_one_about_a_part_that_is_lost_takes_back_nothing_by_itself(p, s):
+    """What is due again is for people to say: they read how much was taken back."""
+    invoice, payment = paid(p)
+    dispute = s.dispute(payment["gateway_id"], amount=190)
+    state(p, payment, "disputed")
+    s.decide(dispute, "lost")
+
+    def told():
+        row = p.due(payment) or {}
+        if row and ahead(row) > 0:
+            p.admin.ask("due.again", due=row["id"])
+        return row.get("said", "").startswith("the payer's bank took back EUR 1.90 of EUR 11.90: nothing is changed here")
+    wait_until(told, what="that it is told")
+    assert p.get(payment)["state"] == "disputed" and invoice_of(p, invoice)["state"] == "paid"
+
+
 def test_it_is_noticed_without_anybody_doing_anything(tmp_path):
     """Not even that the reading is hurried: by the plan alone."""
     with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False) as d:
@@ -204,7 +220,7 @@ def test_events_that_come_late_out_of_order_or_twice_are_each_looked_at_once(p, 
     state(p, second, "disputed")
     with s.lock:  # this one happened before, and is listed after
         intent = next(x for x in s.sessions() if x["id"] == first["gateway_id"])["payment_intent"]
-        made = s.new("disputes", "du_", object="dispute", payment_intent=intent, reason="general", status="needs_response")
+        made = s.new("disputes", "du_", object="dispute", payment_intent=intent, reason="general", status="needs_response", amount=1190, currency="eur")
         s.happened("charge.dispute.created", made, created=s.now() - 300)
         s.happened("charge.dispute.created", made, created=s.now() - 299)
     state(p, first, "disputed")
