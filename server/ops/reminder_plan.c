@@ -80,6 +80,25 @@ static enum err is_past(struct call *c, const struct reminder_ask *ask, uint64_t
     return e;
 }
 
+/* The last day on which a step of it was sent, whatever became of its rule; 0: none was, or by a clock that was ahead. */
+static enum err last_step(struct call *c, uint64_t invoice, int32_t today, int32_t *day)
+{
+    struct key k = index_key(&c->txn, INDEX_REMINDED_INVOICE);
+    struct list_range range = list_range(key_u64(&k, invoice));
+    struct id_list ids;
+    range.first = k;
+    key_u64(&range.first, 1);
+    enum err e = record_range_ids(&c->txn, &range, REMINDER_PARTS_MOST, &ids);
+    *day = 0;
+    for (size_t i = 0; !e && i < ids.n; i++) {
+        struct reminded r;
+        e = record_needed(&c->txn, KIND_REMINDED, ids.v[i], &r);
+        if (!e && r.day <= today && r.day > *day)
+            *day = r.day;
+    }
+    return e;
+}
+
 /* How often steps of it were sent, counted up to `most`. */
 static enum err count_made(struct call *c, uint64_t invoice, size_t most, size_t *n)
 {
@@ -209,6 +228,12 @@ static enum err look(struct planning *p, const struct document_remind *d)
     enum err e = reminder_bar(p->c, d, &why);
     if (!e && step && !why)
         e = is_past(p->c, ask, d->id, step, &past);
+    if (!e && step && !why &&
+        !past) { /* a rule that was made anew has no new step on a day that was reminded of */
+        int32_t reminded;
+        e = last_step(p->c, d->id, p->today, &reminded);
+        past = reminded && d->due + step->days <= reminded;
+    }
     if (!e && !why && ask->by_hand)
         e = last_day(p->c, d->id, &day);
     if (!e && !why && !ask->by_hand && p->business->reminder_cap)

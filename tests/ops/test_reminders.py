@@ -171,6 +171,22 @@ def test_a_clock_that_jumps_while_the_daemon_runs_reminds_nobody_that_day(tmp_pa
         assert [r["customer"] for r in sent(admin)] == [other]
 
 
+def test_a_rule_that_is_deleted_and_made_again_reminds_of_nothing_twice(daemon, sink):
+    admin = daemon.sign_in()
+    configure(admin, sink)
+    customer, _ = add_customer(admin)
+    invoice(admin, customer, "100", late=8)
+    admin.ask("reminder.rule_update", id=2, rule={"fee": money("5")})
+    switch(admin)
+    wait_round(admin, customer)
+    over(admin)
+    old = rules(admin)[1]
+    admin.ask("reminder.rule_delete", id=2)
+    admin.ask("reminder.rule_create", rule={k: old[k] for k in ("name", "days", "subject", "text")} | {"fee": money("5")})
+    over(admin)
+    assert len(sent(admin, customer=customer)) == 1 and len(admin.ask("invoice.list")["invoices"]) == 2, "its fee, once"
+
+
 def test_who_has_paid_promised_or_disputes_is_not_reminded(daemon, sink):
     admin = daemon.sign_in()
     configure(admin, sink)
