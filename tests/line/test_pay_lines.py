@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from daemon import PASSWORD, add_customer, line, money, open_portal, wait_until
+from memory_of import counts
 from northwind import ANA, MARIA, Northwind
 from pty_talk import Talk
 from qr_reader import HALVES, read
@@ -200,3 +201,12 @@ def test_why_something_is_not_done_is_said_last():
             rows = t.last.strip().split("\n")
             assert 2 <= len(rows) <= 4 and "declined" in t.last and "State:" not in t.last and "comment:" not in t.last, t.last
             t.say("refresh").hear("State: declined").hear("Estimate: ")
+
+
+def test_nothing_of_a_card_is_kept_while_the_receipt_is_read():
+    with Northwind() as b, signed_in(b, MARIA) as t:
+        t.say("pay").hear("takes it in: ").say().hear("Card number: ").say("5555 5555 5555 4444").hear("Expires, MM/YY: ").say("12/39")
+        t.hear("Security code: ").wait_echo(False).say("738").hear("Name on card [").say().hear("Postcode").say().hear("Save the card").say("no")
+        t.hear("Pay this? yes or no: ").say("yes").hear("Receipt PAY-").hear("Payment: ")
+        wanted = (b"5555555555554444", b"5555 5555 5555 4444")
+        assert counts(t.pid, *wanted) == dict.fromkeys(wanted, 0)

@@ -233,12 +233,10 @@ static enum turn finish(struct talk *t, const struct run *r)
         turn = talk_straight(t, a->goes, NULL, r);
         return turn == TURN_BACK || turn == TURN_ON ? TURN_AGAIN : turn;
     }
-    const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;
-    if (to)
-        turn = talk_book(t, a->goes, to);
+    t->on_to = a->goes ? a->goes_to(&r->view, r->out) : 0;
     const enum op_mode mode = op_at(a->op)->mode;
     const bool read = mode == OP_READ || mode == OP_HEAVY; /* then all stands as it was told */
-    return turn == TURN_END ? turn : a->leaves ? TURN_LEAVE : read ? TURN_BACK : TURN_AGAIN;
+    return a->leaves ? TURN_LEAVE : read ? TURN_BACK : TURN_AGAIN;
 }
 
 static enum turn step(struct talk *t, struct run *r)
@@ -299,10 +297,15 @@ enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, co
     enum turn turn = TURN_ON;
     while (turn == TURN_ON)
         turn = step(t, r);
+    const uint64_t to = t->on_to;
+    const bool undoes = r->wants == RUN_DONE && a->undo;
+    t->on_to = 0;
+    if (!undoes)
+        run_close(r); /* what was typed is not kept while what it led to is read */
+    if (to && talk_book(t, a->goes, to) == TURN_END)
+        turn = TURN_END;
     run_close(t->undo);
-    t->undo = r->wants == RUN_DONE && a->undo ? r : NULL;
+    t->undo = undoes ? r : NULL;
     t->undo_until = loop_now(t->loop) + UNDO_MS;
-    if (!t->undo)
-        run_close(r);
     return talk_turn(t, turn);
 }

@@ -47,6 +47,7 @@ struct talk {
     struct talk_kept kept;
     struct run *undo;   /* the act done last in the book that is open, where something takes it back … */
     int64_t undo_until; /* … as long as that; NULL: none */
+    uint64_t on_to;     /* the record that an act which is done leads to, until one is there; 0: none */
     /* asked of the server */
     int tag; /* −1: nothing */
     bool answered;
