@@ -57,6 +57,11 @@ def test_every_step_says_that_no_money_moves(business, maria):
     t.close()
 
 
+def test_a_cards_number_does_not_stay_in_another_field(business, maria):
+    maria.keys("p").wait_for("This payment").keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, "5555555555554444").wait_for("not taken here")
+    assert "55555555" not in maria.text()
+
+
 def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
     blocked = business.invoice([line("Bulk", "1", "50")], 9, no_card=True)
     maria.keys("p").wait_for("This payment").wait_for("3 of 4").keys(TAB * 8)

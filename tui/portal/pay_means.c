@@ -32,6 +32,11 @@ static const char *brand_of(const char *digits)
     return two == 34 || two == 37 ? "American Express" : "Card";
 }
 
+const char *card_never(const char *typed)
+{
+    return pan_within(typed) ? "That looks like the number of a card, and is not taken here." : NULL;
+}
+
 const char *card_beside(const struct scene *v, const char *typed, const char **wrong)
 {
     char digits[24];

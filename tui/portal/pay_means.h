@@ -4,6 +4,8 @@
 #include "tui/portal/books.h"
 
 /* Beside a card's number while it is typed: its brand, as soon as that can be told; its expiry; its code. */
+/* The number of a card where none belongs: it does not even stay there. NULL: it is none. */
+const char *card_never(const char *typed);
 const char *card_beside(const struct scene *v, const char *typed, const char **wrong);
 const char *card_expiry_beside(const struct scene *v, const char *typed, const char **wrong);
 const char *card_code_beside(const struct scene *v, const char *typed, const char **wrong);

@@ -271,18 +271,21 @@ static const char *own_company(const struct scene *v, const void *in)
          OF_CARD,                                                                                         \
          .label = "Name on card",                                                                         \
          .help = "As it stands on the card",                                                              \
+         .never = card_never,                                                                             \
          .usual = own_name},                                                                              \
         {.field = "card_postcode",                                                                        \
          OF_CARD,                                                                                         \
          .label = "Postcode",                                                                             \
          .help = "Of the card's billing address, where that is not your company's",                       \
+         .never = card_never,                                                                             \
          .width = 12},                                                                                    \
         {.field = "card_street",                                                                          \
          ELSEWHERE,                                                                                       \
          .label = "Street",                                                                               \
          .help = "Of that address. It is not kept",                                                       \
+         .never = card_never,                                                                             \
          .width = 40},                                                                                    \
-        {.field = "card_city", ELSEWHERE, .label = "Town", .width = 30},                                  \
+        {.field = "card_city", ELSEWHERE, .never = card_never, .label = "Town", .width = 30},             \
         {.field = "card_country", ELSEWHERE, .label = "Country", .width = 30, .beside = account_country}, \
     {                                                                                                     \
         .field = "save", .label = "Save the card", .offered = pay_with_may_save, .wanted = with_card,     \
@@ -290,7 +293,12 @@ static const char *own_company(const struct scene *v, const void *in)
     }
 #define OF_ACCOUNT .offered = pay_with_debits, .wanted = with_account, .must = true
 #define ACCOUNT                                                                                             \
-    {.field = "holder", OF_ACCOUNT, .label = "Account holder", .usual = own_company, .width = 40},          \
+    {.field = "holder",                                                                                     \
+     OF_ACCOUNT,                                                                                            \
+     .never = card_never,                                                                                   \
+     .label = "Account holder",                                                                             \
+     .usual = own_company,                                                                                  \
+     .width = 40},                                                                                          \
     {                                                                                                       \
         .field = "iban", OF_ACCOUNT, .label = "IBAN", .as = AS_TAIL, .width = 36, .beside = account_beside, \
         .help = "Blanks do no harm. It is not kept."                                                        \
