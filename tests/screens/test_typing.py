@@ -68,7 +68,7 @@ def test_documents_of_other_kinds_are_written_from_their_customer(business, staf
 
 
 def test_all_kinds_can_be_begun_from_anywhere(staff):
-    for key, title in (("1", "Invoice for whom?"), ("3", "Retainer invoice for whom?"), ("4", "Credit note for whom?"), ("6", "Payment from whom?")):
+    for key, title in (("1", "Invoice for whom?"), ("3", "Retainer invoice for whom?"), ("4", "Credit note for whom?"), ("6", "Payment from whom?"), ("7", "Recurring invoice for whom?")):
         staff.keys("1").wait_for("Paid this month").keys("+").wait_for("Payment that arrived").keys(key, ENTER).wait_for(title)
     staff.keys("1").wait_for("Paid this month").keys("+").wait_for("Payment that arrived").keys("4", ENTER).wait_for("Credit note for whom?")
     staff.go_to("Typed Ltd").keys(ENTER).wait_for("New credit note").wait_for("Discount")

@@ -77,8 +77,9 @@ void staff_pick_recurring(struct ui *ui)
     book_pick(ui, &book_customers, 1, "Recurring invoice for whom?", picked_recurring, 0);
 }
 
-static const char *const news[] = {"Invoice",           "Estimate", "Retainer invoice",     "Credit note",
-                                   "Recurring invoice", "Customer", "Payment that arrived", NULL};
+static const char *const news[] = {"Invoice",           "Estimate", "Retainer invoice",
+                                   "Credit note",       "Customer", "Payment that arrived",
+                                   "Recurring invoice", NULL};
 
 static void new_done(struct ui *ui, void *state, const struct said *said)
 {
@@ -86,11 +87,11 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
     if (said->choice < (int)COUNT_OF(picks))
         staff_pick(ui, picks[said->choice].kind);
     else if (said->choice == (int)COUNT_OF(picks))
-        staff_pick_recurring(ui);
-    else if (said->choice == (int)COUNT_OF(picks) + 1)
         book_do(ui, &book_customers, "new");
-    else
+    else if (said->choice == (int)COUNT_OF(picks) + 1)
         book_open(ui, &book_record, 0);
+    else
+        staff_pick_recurring(ui);
 }
 
 void staff_run_new(struct ui *ui, void *state)
